@@ -1,0 +1,1 @@
+"""Which language a buyer writes, and text made comparable across scripts and spellings."""

@@ -1,0 +1,1 @@
+"""Alarm words: found before and without Rasa, whatever people do to the letters."""

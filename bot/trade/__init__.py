@@ -1,0 +1,1 @@
+"""The rules of the trade: prices, discounts, shipping, orders, disputes. Knows no web, no Rasa, no clock."""

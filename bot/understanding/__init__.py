@@ -1,0 +1,1 @@
+"""What a buyer asks: clauses, intents with calibrated confidence, entities with exact spans."""
