@@ -1,13 +1,8 @@
-"""Words and character pieces of a message as hashed features for linear models."""
+"""Words and character pieces of a message as features for the classifiers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import regex
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction import FeatureHasher
 
 from bot.language.folding import fold
 
@@ -34,7 +29,7 @@ def plain_words(text: str) -> list[str]:
     return _PIECE.findall(folded.replace("？", "?").replace("؟", "?"))
 
 
-def feature_strings(text: str, *, characters: tuple[int, int] = (2, 5), words: int = 3) -> list[str]:
+def feature_strings(text: str, *, characters: tuple[int, int] = (2, 4), words: int = 2) -> list[str]:
     """Return the features of ``text``: word 1-to-``words``-grams and pieces of words.
 
     Character pieces stay inside a word, with a blank at its borders; in Chinese, where words have
@@ -60,35 +55,3 @@ def feature_strings(text: str, *, characters: tuple[int, int] = (2, 5), words: i
                 result.append(padded[start : start + size])
     return result
 
-
-class HashedFeatures:
-    """Turns messages into rows of a sparse matrix, weighted by rarity and scaled to length one.
-
-    Hashing keeps memory fixed whatever words come; the weight of a column is its inverse document
-    frequency in the training data.
-    """
-
-    def __init__(self, *, columns: int = 2**18) -> None:
-        self.columns = columns
-        self.weights: np.ndarray | None = None
-        self._hasher = FeatureHasher(n_features=columns, input_type="string", alternate_sign=False, dtype=np.float32)
-
-    def fit(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
-        """Learn the weights from ``rows`` of feature strings and return their matrix."""
-        counts = self._hasher.transform(rows)
-        seen = np.bincount(counts.indices, minlength=self.columns)
-        self.weights = (np.log((1 + len(rows)) / (1 + seen)) + 1).astype(np.float32)
-        return self._weighted(counts)
-
-    def transform(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
-        """Return the matrix (rows × columns, float32) of ``rows`` of feature strings."""
-        return self._weighted(self._hasher.transform(rows))
-
-    def _weighted(self, counts: csr_matrix) -> csr_matrix:
-        assert self.weights is not None, "fit() or load() first"
-        data = (1 + np.log(counts.data)) * self.weights[counts.indices]
-        lengths = np.sqrt(np.add.reduceat(np.append(data**2, 0), np.minimum(counts.indptr[:-1], len(data))))
-        sizes = np.diff(counts.indptr)
-        lengths[sizes == 0] = 1
-        counts.data = (data / np.repeat(np.maximum(lengths, 1e-9), sizes)).astype(np.float32)
-        return counts

@@ -1,0 +1,42 @@
+"""Feature strings to rows of a sparse matrix of fixed width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction import FeatureHasher
+
+
+class HashedFeatures:
+    """Weighs feature strings by rarity and scales each row to length one.
+
+    Hashing keeps memory fixed whatever words come; the weight of a column is its inverse document
+    frequency in the training data.
+    """
+
+    def __init__(self, *, columns: int, weights: np.ndarray | None = None) -> None:
+        self.columns = columns
+        self.weights = weights
+        self._hasher = FeatureHasher(n_features=columns, input_type="string", alternate_sign=False, dtype=np.float32)
+
+    def fit(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
+        """Learn the weights from ``rows`` of feature strings and return their matrix."""
+        counts = self._hasher.transform(rows)
+        seen = np.bincount(counts.indices, minlength=self.columns)
+        self.weights = (np.log((1 + len(rows)) / (1 + seen)) + 1).astype(np.float32)
+        return self._weighted(counts)
+
+    def transform(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
+        """Return the matrix (rows × columns, float32) of ``rows`` of feature strings."""
+        return self._weighted(self._hasher.transform(rows))
+
+    def _weighted(self, counts: csr_matrix) -> csr_matrix:
+        assert self.weights is not None, "fit() first"
+        data = (1 + np.log(counts.data)) * self.weights[counts.indices]
+        sizes = np.diff(counts.indptr)
+        squares = np.concatenate([[0.0], np.cumsum(data.astype(np.float64) ** 2)])
+        lengths = np.sqrt(squares[counts.indptr[1:]] - squares[counts.indptr[:-1]])
+        counts.data = (data / np.repeat(np.maximum(lengths, 1e-9), sizes)).astype(np.float32)
+        return counts

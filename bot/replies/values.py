@@ -1,0 +1,81 @@
+"""Values in a reply, and how each is written in a locale (CLDR data by Babel)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel import Locale, numbers
+from babel.dates import format_date, format_timedelta
+from babel.lists import format_list
+
+_NEVER_WEEKS = 10_000
+_CODE_BEFORE_NUMBER = re.compile(r"([A-Z])(\d)")
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in a currency (ISO 4217 code)."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """A number of days, or a range of them."""
+
+    least: int
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A percentage: ``Percent(Decimal(5))`` is 5 %."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Names:
+    """Several names, joined the way the language joins a list."""
+
+    items: tuple[str, ...]
+
+
+Value = str | int | Decimal | date | Money | Days | Percent | Names
+
+
+def format_value(value: Value, locale: Locale) -> str:
+    """Return ``value`` as a person of ``locale`` writes it."""
+    if isinstance(value, Money):
+        whole = value.amount == value.amount.to_integral_value()
+        pattern = _whole_pattern(locale) if whole else None
+        text = numbers.format_currency(
+            value.amount, value.currency, locale=locale, format=pattern, currency_digits=not whole
+        )
+        return _CODE_BEFORE_NUMBER.sub("\\1\u00a0\\2", text)
+    if isinstance(value, Days):
+        most = value.least if value.most is None else value.most
+        text = format_timedelta(timedelta(days=most), granularity="day", threshold=_NEVER_WEEKS, locale=locale)
+        number = numbers.format_decimal(most, locale=locale)
+        return text.replace(number, f"{value.least}–{number}", 1) if value.least != most else text
+    if isinstance(value, Percent):
+        return numbers.format_percent(value.value / 100, locale=locale, format=None, decimal_quantization=False)
+    if isinstance(value, Names):
+        return format_list(list(value.items), locale=locale) if value.items else ""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return format_date(value, format="long", locale=locale)
+    if isinstance(value, bool):
+        raise TypeError(f"a reply cannot hold {value!r}")
+    if isinstance(value, int | Decimal):
+        return numbers.format_decimal(value, locale=locale)
+    return str(value)
+
+
+def _whole_pattern(locale: Locale) -> str:
+    return locale.currency_formats["standard"].pattern.replace("0.00", "0").replace("#,##0.##", "#,##0")
