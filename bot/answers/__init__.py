@@ -1,0 +1,1 @@
+"""What the assistant says: every intent answered from shop and order data, several in one reply."""
