@@ -14,9 +14,8 @@ from bot.trade.disputes import days_late, dispute_dates, evidence_for
 from bot.trade.model import DisputeKind, Order
 
 _USE_BY_CATEGORY = {
-    "electronics": "electric", "smart_plugs": "electric", "chargers": "electric", "lamps": "electric", "lighting": "electric",
-    "wigs": "hair", "faux_fur": "textile", "lace": "textile", "ribbons": "textile", "dresses": "textile",
-    "hinges": "hinge", "fittings": "hinge",
+    "electronics": "electric", "lighting": "electric", "wigs": "hair", "faux_fur": "textile", "lace": "textile",
+    "ribbons": "textile", "dresses": "textile", "fittings": "hinge",
 }  # fmt: skip
 
 

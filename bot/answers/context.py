@@ -95,6 +95,12 @@ class Context:
         """Return the short name of the product's unit."""
         return self.replies.render(f"unit.{product.unit}")
 
+    def variant(self, text: str) -> str:
+        """Return a variant such as "black / M" with its colour in the language of the reply."""
+        return " / ".join(
+            self.replies.texts.get(f"color.{part.strip().lower()}", part.strip()) for part in text.split("/")
+        )
+
     def country_name(self, code: str) -> str:
         """Return the name of a country in the language of the reply."""
         return self.replies.country(code)

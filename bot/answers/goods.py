@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from babel import Locale
+
 from bot.answers.context import Context
 from bot.answers.parts import Answer, Button, Card, CaseRequest, Line, answer, line
 from bot.replies.values import Names, Percent
@@ -134,8 +136,8 @@ def product_facts(context: Context, product: Product) -> dict[str, Line]:
     """Return what the catalogue knows of ``product``, by reply key."""
     values = {
         "material": product.material, "dimensions": product.dimensions, "voltage": product.voltage,
-        "plug": product.plug, "compatible": product.compatible_with, "origin": product.origin,
-        "colors": ", ".join(product.colors), "sizes": ", ".join(product.sizes),
+        "plug": product.plug, "compatible": product.compatible_with, "origin": _origin(context, product),
+        "colors": ", ".join(map(context.variant, product.colors)), "sizes": ", ".join(product.sizes),
         "certificates": ", ".join(certificate.name for certificate in product.certificates),
     }  # fmt: skip
     facts = {key: line(f"product.{key}", value=value) for key, value in values.items() if value}
@@ -184,23 +186,23 @@ def ask_stock(context: Context) -> Answer:
         return which(context, "stock.which")
     name, unit = context.name(product), context.unit(product)
     there = [entry for entry in product.stock if entry.quantity > 0]
-    shelf = Names(tuple(entry.variant for entry in there if entry.variant))
+    shelf = Names(tuple(context.variant(entry.variant) for entry in there if entry.variant))
     wanted = (context.memory.variant or "").casefold()
     if wanted:
         matching = [entry for entry in product.stock if wanted in entry.variant.casefold()]
         if not matching and there:
             return answer(
-                line("stock.variant_unknown", product=name, variant=context.memory.variant or "", value=shelf),
+                line("stock.variant_unknown", product=name, variant=context.variant(context.memory.variant or ""), value=shelf),
                 question=line("stock.ask"), awaiting="quantity",
             )  # fmt: skip
         lines = []
         for entry in matching:
             if entry.quantity > 0:
-                lines.append(line("stock.variant", variant=entry.variant, quantity=entry.quantity, unit=unit))
+                lines.append(line("stock.variant", variant=context.variant(entry.variant), quantity=entry.quantity, unit=unit))
             elif entry.restock_days is not None:
-                lines.append(line("stock.variant_restock", variant=entry.variant, date=_in_days(context, entry.restock_days)))
+                lines.append(line("stock.variant_restock", variant=context.variant(entry.variant), date=_in_days(context, entry.restock_days)))
             else:
-                lines.append(line("stock.variant_out", variant=entry.variant))
+                lines.append(line("stock.variant_out", variant=context.variant(entry.variant)))
         if matching:
             return answer(*lines, question=line("stock.ask"), awaiting="quantity")
     if there:
@@ -232,7 +234,10 @@ def ask_authenticity(context: Context) -> Answer:
 
 
 def _origin(context: Context, product: Product) -> str:
-    return context.country_name(product.origin) if len(product.origin) == 2 else product.origin
+    """Return where ``product`` is made, the country's name in the language of the reply."""
+    city, _, country = product.origin.rpartition(", ")
+    codes = [code for code, name in Locale("en").territories.items() if name == country and len(code) == 2]
+    return f"{city}, {context.country_name(codes[0])}" if codes and city else product.origin
 
 
 def _in_days(context: Context, days: int) -> date:

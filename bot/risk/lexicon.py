@@ -12,8 +12,8 @@ import yaml
 
 from bot.errors import DataFault, Fault
 from bot.language.folding import fold_aligned
-from bot.risk.disguise import Lattice, read
-from bot.risk.matcher import FormMatcher, Match
+from bot.language.lattice import Lattice, read
+from bot.language.forms import FormMatcher, Match
 from bot.risk.terms import CATEGORIES, SEVERITIES, Finding, Term, rank
 
 _KNOWN_KEYS = {"id", "category", "severity", "forms", "gloss", "hits", "misses", "except", "quiet_in_question"}

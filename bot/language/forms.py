@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import regex
 
 from bot.language.folding import fold_aligned
-from bot.risk.disguise import Lattice
+from bot.language.lattice import Lattice
 
 _WORD = regex.compile(r"\p{Script=Han}|\*?(?:(?!\p{Script=Han})[\p{L}\p{N}])+\*?|\*")
 _SHORTEST_STEM = 2
