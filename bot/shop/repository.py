@@ -52,8 +52,10 @@ class ShopRepository:
 
     def shipping_methods(self, country: str) -> tuple[ShippingMethod, ...]:
         """Return the methods to ``country`` (ISO code, any case), the fastest first, incl. those not served."""
-        table = tables.shipping
-        query = select(table).where(table.c.country == country.strip().upper())
+        table, code = tables.shipping, country.strip().upper()
+        if not code.isprintable():
+            return ()
+        query = select(table).where(table.c.country == code)
         with self._reading() as connection:
             rows = connection.execute(query.order_by(table.c.days_max, table.c.method)).all()
         return tuple(_value(ShippingMethod, row) for row in rows)

@@ -65,7 +65,9 @@ def test_a_number_is_read_as_it_is_meant(written: str, value: str) -> None:
     assert read_number(written) == Decimal(value)
 
 
-@pytest.mark.parametrize("written", ["1.234", "1,234", "12.345", "abc", "$12", "12 USD", "1.2.3", "1,23.50", "", "--1", "1e5"])
+@pytest.mark.parametrize(
+    "written", ["1.234", "1,234", "12.345", "abc", "$12", "12 USD", "1.2.3", "1,23.50", "", "--1", "1e5"]
+)
 def test_a_number_that_can_be_read_in_two_ways_or_none_is_refused(written: str) -> None:
     with pytest.raises(BadCell):
         read_number(written)
@@ -84,7 +86,12 @@ def test_order_numbers_are_compared_without_spaces_case_and_marks(written: str, 
 
 @pytest.mark.parametrize(
     ("written", "key"),
-    [("+55 (11) 90000-0001", "+5511900000001"), ("005511900000001", "+5511900000001"), ("5511900000001", "+5511900000001"), ("", "")],
+    [
+        ("+55 (11) 90000-0001", "+5511900000001"),
+        ("005511900000001", "+5511900000001"),
+        ("5511900000001", "+5511900000001"),
+        ("", ""),
+    ],
 )
 def test_phone_numbers_are_compared_as_digits(written: str, key: str) -> None:
     assert phone_key(written) == key
@@ -208,7 +215,7 @@ def test_importing_a_shorter_ladder_leaves_no_old_rung(engine: Engine, stocked) 
 
 
 def test_text_that_looks_like_sql_is_only_text(engine: Engine, load) -> None:
-    load("buyers", "id,name,country\nB1,\"'); DROP TABLE buyers; --\",BR\n")
+    load("buyers", 'id,name,country\nB1,"\'); DROP TABLE buyers; --",BR\n')
     assert column(engine, "buyers", "name") == ["'); DROP TABLE buyers; --"]
 
 

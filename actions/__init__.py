@@ -1,0 +1,1 @@
+"""The custom actions Rasa runs; flat, as rasa-sdk loads them."""

@@ -1,0 +1,198 @@
+"""Conversations in SQL: one open transaction a turn; everything of a turn is written together or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.conversations.tables import cases, conversations, identity_failures, messages, tracker_events
+from bot.errors import StoreUnavailable
+
+Owner = Literal["bot", "waiting", "human", "closed"]
+Author = Literal["buyer", "bot", "human", "system"]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One buyer's talk on one channel. ``version`` grows with every change of ``owner``."""
+
+    id: str
+    channel: str
+    buyer_id: str | None
+    language: str | None
+    owner: Owner
+    version: int
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message; ``seq`` counts from 1 inside its conversation, ``data`` holds buttons, cards, uploads."""
+
+    seq: int
+    client_id: str
+    author: Author
+    text: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case to be stored; ``packet`` is all a person needs: findings, facts, transcript."""
+
+    reason: str
+    queue: str
+    priority: str
+    handoff: bool
+    language: str
+    summary: str
+    packet: dict[str, Any]
+
+
+class ConversationStore:
+    """Opens transactions; every SQL failure comes out as StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(writing=True)
+
+    @contextmanager
+    def turn(self) -> Iterator[TurnTransaction]:
+        """Open one transaction; it is committed at the end and rolled back on any error."""
+        try:
+            with self._engine.begin() as connection:
+                yield TurnTransaction(connection)
+        except SQLAlchemyError as err:
+            raise StoreUnavailable(f"the conversation store did not answer: {type(err).__name__}") from err
+
+    def failed_since(self, keys: Sequence[str], since: datetime) -> int:
+        """Return the most failures of any of ``keys`` since then."""
+        query = (
+            select(func.count())
+            .where(identity_failures.c.key.in_([key[:160] for key in keys]), identity_failures.c.at >= since)
+            .group_by(identity_failures.c.key)
+        )
+        with self.turn() as transaction:
+            return max((row[0] for row in transaction.connection.execute(query)), default=0)
+
+    def record_failure(self, keys: Sequence[str], at: datetime) -> None:
+        """Remember one failed proof under each of ``keys``."""
+        with self.turn() as transaction:
+            transaction.connection.execute(insert(identity_failures), [{"key": key[:160], "at": at} for key in keys])
+
+
+class TurnTransaction:
+    """What a turn may read and write."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def open(self, *, conversation_id: str | None, channel: str, buyer_id: str | None, now: datetime) -> Conversation:
+        """Return the conversation, made when it does not exist."""
+        found = self.conversation(conversation_id) if conversation_id else None
+        if found:
+            return found
+        made = conversation_id or uuid.uuid4().hex
+        row = {"id": made, "channel": channel, "buyer_id": buyer_id, "owner": "bot", "version": 1, "last_seq": 0}
+        self.connection.execute(insert(conversations).values(**row, created_at=now, updated_at=now))
+        return Conversation(made, channel, buyer_id, None, "bot", 1)
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """Return the conversation of that id, None where there is none."""
+        row = self.connection.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+        if row is None:
+            return None
+        return Conversation(row.id, row.channel, row.buyer_id, row.language, row.owner, row.version)
+
+    def append(
+        self, conversation_id: str, *, author: Author, text: str, now: datetime, client_id: str | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> tuple[int, bool]:  # fmt: skip
+        """Store a message; returns its seq and whether it is new (the same ``client_id`` is stored once)."""
+        client_id = client_id or uuid.uuid4().hex
+        known = select(messages.c.seq).where(
+            messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+        )
+        earlier = self.connection.execute(known).scalar()
+        if earlier is not None:
+            return int(earlier), False
+        self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id)
+            .values(last_seq=conversations.c.last_seq + 1, updated_at=now)
+        )
+        seq = self.connection.execute(
+            select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
+        ).scalar_one()
+        row = {"conversation_id": conversation_id, "seq": seq, "client_id": client_id, "author": author}
+        try:
+            self.connection.execute(insert(messages).values(**row, text=text, data=data or {}, created_at=now))
+        except IntegrityError as err:
+            raise StoreUnavailable("the same message arrived twice at once; send it again") from err
+        return int(seq), True
+
+    def transcript(self, conversation_id: str, *, most: int = 50) -> list[Message]:
+        """Return the last ``most`` messages, oldest first."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id)
+            .order_by(messages.c.seq.desc())
+            .limit(most)
+        )
+        rows = self.connection.execute(query).all()
+        return [Message(r.seq, r.client_id, r.author, r.text, r.data, r.created_at) for r in reversed(rows)]
+
+    def set_language(self, conversation_id: str, language: str) -> None:
+        """Remember the language of the conversation."""
+        self.connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(language=language)
+        )
+
+    def change_owner(self, conversation: Conversation, owner: Owner, *, now: datetime) -> bool:
+        """Compare-and-set: False when somebody else changed the owner meanwhile."""
+        done = self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation.id, conversations.c.version == conversation.version)
+            .values(owner=owner, version=conversation.version + 1, updated_at=now)
+        )
+        return bool(done.rowcount)
+
+    def add_case(self, conversation_id: str, case: NewCase, *, now: datetime) -> int:
+        """Store ``case`` and return its number; an open case of the same reason is kept instead."""
+        known = self.connection.execute(
+            select(cases.c.id).where(
+                cases.c.conversation_id == conversation_id, cases.c.reason == case.reason, cases.c.status == "open"
+            )
+        ).scalar()
+        if known is not None:
+            return int(known)
+        row = {"conversation_id": conversation_id, "status": "open", "created_at": now, **case.__dict__}
+        return int(self.connection.execute(insert(cases).values(**row)).inserted_primary_key[0])
+
+    def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Return the cases of a conversation, oldest first."""
+        query = select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.id)
+        return [dict(row._mapping) for row in self.connection.execute(query)]
+
+    def append_events(self, conversation_id: str, events: Sequence[dict[str, Any]]) -> None:
+        """Append tracker events."""
+        if events:
+            rows = [{"conversation_id": conversation_id, "event": event} for event in events]
+            self.connection.execute(insert(tracker_events), rows)
+
+    def last_events(self, conversation_id: str, *, most: int) -> list[dict[str, Any]]:
+        """Return the last ``most`` tracker events, oldest first."""
+        query = (
+            select(tracker_events.c.event)
+            .where(tracker_events.c.conversation_id == conversation_id)
+            .order_by(tracker_events.c.id.desc())
+            .limit(most)
+        )
+        return [row.event for row in reversed(self.connection.execute(query).all())]

@@ -1,0 +1,65 @@
+"""The SQL tables of conversations. Rows of ``messages`` and ``tracker_events`` are appended, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from bot.shop.tables import Instant, metadata
+
+conversations = Table(
+    "conversations", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("buyer_id", String(64)),
+    Column("language", String(8)),
+    Column("owner", String(8), nullable=False, default="bot"),
+    Column("version", Integer, nullable=False, default=1),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)  # fmt: skip
+
+messages = Table(
+    "messages", metadata,
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("client_id", String(64), nullable=False),
+    Column("author", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("conversation_id", "client_id"),
+)  # fmt: skip
+
+tracker_events = Table(
+    "tracker_events", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("event", JSON, nullable=False),
+    Index(None, "conversation_id", "id"),
+)  # fmt: skip
+
+cases = Table(
+    "cases", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("queue", String(16), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("handoff", Boolean, nullable=False),
+    Column("status", String(8), nullable=False, default="open"),
+    Column("language", String(8), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("packet", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "status", "queue", "created_at"),
+    Index(None, "conversation_id"),
+)  # fmt: skip
+
+identity_failures = Table(
+    "identity_failures", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(160), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "key", "at"),
+)  # fmt: skip

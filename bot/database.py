@@ -1,0 +1,57 @@
+"""The SQL engine, set up for many readers and one careful writer, and its migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StoreUnavailable
+
+_BUSY_MILLISECONDS = 10_000
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for ``url``; SQLite runs in WAL mode with foreign keys on, its folder is made.
+
+    A transaction that will write is opened from ``engine.execution_options(writing=True)``: SQLite
+    then waits for its turn at once instead of failing in the middle.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(url, future=True, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, future=True, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")  # type: ignore[misc]
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={_BUSY_MILLISECONDS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")  # type: ignore[misc]
+    def _begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version; raises StoreUnavailable when the database does not answer."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as err:
+        raise StoreUnavailable(f"DATABASE_URL {engine.url!r}: {type(err).__name__}; is the server running?") from err

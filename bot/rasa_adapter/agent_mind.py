@@ -1,0 +1,98 @@
+"""The loaded Rasa agent as the mind of a turn: one process, actions inside it, no HTTP."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.domain import Domain
+from rasa_sdk.executor import ActionExecutor
+
+from bot.conversations.turn import Incoming, Outgoing, Thought
+from bot.errors import ModelUnavailable
+from bot.rasa_adapter.models import newest_model
+from bot.rasa_adapter.tracker_store import LiveTrackerStore, LoadTail
+
+_REMEMBERED = ("products", "quantity", "variant", "country", "order_number", "pending", "awaiting")
+
+
+class InProcessActions:
+    """Stands where Rasa expects an action server's address; runs the actions of ``actions/`` at once."""
+
+    kwargs = {"enable_selective_domain": True}
+
+    def __init__(self, executor: ActionExecutor) -> None:
+        self._executor = executor
+
+    async def request(self, json: dict[str, Any], **_: Any) -> Any:
+        """Run the action that ``json`` names and return what an action server would."""
+        return await self._executor.run(json)
+
+
+class RasaMind:
+    """Understands and answers; the trackers of the conversations it meets stay live in it."""
+
+    def __init__(self, agent: Agent, trackers: LiveTrackerStore) -> None:
+        self._agent = agent
+        self._trackers = trackers
+
+    @classmethod
+    def load(cls, models: Path, *, load_tail: LoadTail) -> RasaMind:
+        """Load the newest model of ``models``; raises ModelUnavailable when there is none that can be trusted."""
+        path = newest_model(models)
+        executor = ActionExecutor()
+        executor.register_package("actions")
+        trackers = LiveTrackerStore(Domain.empty(), load_tail=load_tail)
+        agent = Agent.load(
+            model_path=str(path),
+            tracker_store=trackers,
+            lock_store=InMemoryLockStore(),
+            action_endpoint=InProcessActions(executor),
+        )
+        if not agent.is_ready():
+            raise ModelUnavailable(f"{path}: could not be loaded; run `make train`")
+        return cls(agent, trackers)
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Return Rasa's parse of ``text``, without a conversation."""
+        result: dict[str, Any] = await self._agent.processor.parse_message(UserMessage(_neutral(text)))
+        return result
+
+    async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought:
+        """Run one turn of the dialogue; nothing is stored yet."""
+        channel = CollectingOutputChannel()
+        metadata = {"buyer_id": buyer_id, "choice": incoming.choice, "uploads": list(incoming.uploads)}
+        message = UserMessage(_neutral(text), channel, incoming.conversation_id, metadata=metadata)
+        await self._agent.processor.handle_message(message)
+        tracker = await self._trackers.get_or_create_tracker(incoming.conversation_id)
+        parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+        return Thought(
+            replies=tuple(_outgoing(sent) for sent in channel.messages if sent.get("text")),
+            language=tracker.get_slot("reply_language") or "en",
+            intents=tuple(
+                {"name": c["name"], "confidence": c["confidence"], "text": c["text"]} for c in parsed.get("clauses", [])
+            ),
+            facts={"slots": {name: tracker.get_slot(name) for name in _REMEMBERED}, "order": tracker.get_slot("order_facts")},
+            case_request=tracker.get_slot("case_request"),
+            events=tuple(json.loads(json.dumps(self._trackers.take_new_events(incoming.conversation_id), default=str))),
+        )
+
+    def forget(self, conversation_id: str) -> None:
+        """Drop what was thought but not stored."""
+        self._trackers.forget(conversation_id)
+
+
+def _neutral(text: str) -> str:
+    """Return ``text`` so that Rasa takes it for words: a leading slash would make it a command."""
+    stripped = text.lstrip()
+    return " " + stripped.lstrip("/") if stripped.startswith("/") else text
+
+
+def _outgoing(sent: dict[str, Any]) -> Outgoing:
+    buttons = tuple({"id": b["payload"], "title": b["title"]} for b in sent.get("buttons", []))
+    cards = tuple((sent.get("custom") or {}).get("cards", ()))
+    return Outgoing(sent["text"], buttons, cards)
