@@ -1,4 +1,4 @@
-"""``policies.yml``, ``discounts.yml`` and ``countries.yml`` read into :mod:`bot.shop.rule_values`."""
+"""``policies.yml``, ``discounts.yml`` and ``countries.yml`` read into :mod:`bot.trade.rules`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.errors import DataFault, Fault
-from bot.shop.rule_values import CountryRule, Discounts, Policies, ShopRules
+from bot.trade.rules import CountryRule, Discounts, Policies, ShopRules
 from bot.shop.schema import TIERS
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

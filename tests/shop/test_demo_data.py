@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 
 from bot.shop.demo import load_demo
 from bot.shop.repository import ShopRepository
-from bot.shop.rule_values import ShopRules
+from bot.trade.rules import ShopRules
 from bot.shop.rules import load_rules
 from bot.shop.schema import DISPUTE_STATES, REFUND_STATES, TRACKING_CODES
 from bot.shop.tables import metadata
