@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -164,21 +164,27 @@ class TurnTransaction:
         )
         return bool(done.rowcount)
 
-    def add_case(self, conversation_id: str, case: NewCase, *, now: datetime) -> int:
-        """Store ``case`` and return its number; an open case of the same reason is kept instead."""
+    def add_case(self, conversation_id: str, new: NewCase, *, now: datetime) -> int:
+        """Store ``new`` and return its number; an open case of the same reason is kept instead."""
         known = self.connection.execute(
             select(cases.c.id).where(
-                cases.c.conversation_id == conversation_id, cases.c.reason == case.reason, cases.c.status == "open"
+                cases.c.conversation_id == conversation_id, cases.c.reason == new.reason, cases.c.status == "open"
             )
         ).scalar()
         if known is not None:
             return int(known)
-        row = {"conversation_id": conversation_id, "status": "open", "created_at": now, **case.__dict__}
+        row = {"conversation_id": conversation_id, "status": "open", "created_at": now, **new.__dict__}
         return int(self.connection.execute(insert(cases).values(**row)).inserted_primary_key[0])
 
     def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the cases of a conversation, oldest first."""
         query = select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.id)
+        return [dict(row._mapping) for row in self.connection.execute(query)]
+
+    def open_cases(self) -> list[dict[str, Any]]:
+        """Return all open cases, the most urgent first, then the oldest."""
+        urgency = case({"critical": 0, "high": 1}, value=cases.c.priority, else_=2)
+        query = select(cases).where(cases.c.status == "open").order_by(urgency, cases.c.created_at)
         return [dict(row._mapping) for row in self.connection.execute(query)]
 
     def append_events(self, conversation_id: str, events: Sequence[dict[str, Any]]) -> None:

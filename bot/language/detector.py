@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import regex
@@ -41,6 +42,11 @@ class Detection:
 
     code: str
     confidence: float
+
+
+def visible_letters(text: str) -> str:
+    """Return ``text`` without numbers, addresses, links and invisible characters."""
+    return _NOISE.sub(" ", clean(text))
 
 
 def language_features(text: str) -> list[str]:
@@ -76,7 +82,7 @@ class LanguageDetector:
     @classmethod
     def train(cls, messages: Sequence[tuple[str, str]], *, supported: Sequence[str]) -> LanguageDetector:
         """Learn from ``(text, language)`` pairs; deterministic."""
-        prepared = [(language_features(_NOISE.sub(" ", text)), language) for text, language in messages]
+        prepared = [(language_features(visible_letters(text)), language) for text, language in messages]
         prepared = [(row, language) for row, language in prepared if row]
         features = HashedFeatures(columns=_COLUMNS)
         matrix = features.fit([row for row, _ in prepared])
@@ -97,11 +103,11 @@ class LanguageDetector:
 
         A message without letters gives the prior (or English) with confidence 0.
         """
-        letters = _NOISE.sub(" ", clean(text))
+        letters = visible_letters(text)
         counts = script_counts(letters)
         if not counts:
             return Detection(prior or "en", 0.0)
-        script, share = _main_script(counts)
+        script, share = main_script(counts)
         if script == "Han":
             return Detection("zh", share)
         if script in _OF_SCRIPT:
@@ -127,7 +133,7 @@ _ARABIC = frozenset({"ar", "fa", "ur"})
 _NOT_LATIN = frozenset({"uk", "bg", "sr", "fa", "ur"})
 
 
-def _main_script(counts: Mapping[str, int]) -> tuple[str, float]:
+def main_script(counts: Mapping[str, int]) -> tuple[str, float]:
     """Return the script of the sentence's frame: Latin words inside another script are borrowed."""
     weight = {
         name: count / (_HAN_CHARACTERS_A_WORD if name == "Han" else _LATIN_WORD) for name, count in counts.items()
@@ -141,3 +147,28 @@ def _main_script(counts: Mapping[str, int]) -> tuple[str, float]:
         if weight[strongest] >= 0.4 * weight.get("Latin", 0):
             return strongest, weight[strongest] / total if total else 1.0
     return "Latin", weight.get("Latin", 0) / total
+
+
+def write_detector(detector: LanguageDetector, folder: Path) -> None:
+    """Write the detector as plain arrays; nothing that can hold code."""
+    assert detector.features.weights is not None
+    np.savez(
+        folder / "language.npz",
+        weights=detector.features.weights,
+        coefficients=detector.coefficients,
+        intercepts=detector.intercepts,
+        classes=np.array(detector.classes),
+        supported=np.array(sorted(detector.supported)),
+    )
+
+
+def read_detector(folder: Path) -> LanguageDetector:
+    """Read what :func:`write_detector` wrote."""
+    with np.load(folder / "language.npz", allow_pickle=False) as data:
+        return LanguageDetector(
+            supported=[str(code) for code in data["supported"]],
+            classes=[str(code) for code in data["classes"]],
+            weights=data["weights"],
+            coefficients=data["coefficients"],
+            intercepts=data["intercepts"],
+        )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.detector import LanguageDetector
+from bot.language.detector import LanguageDetector, read_detector, write_detector
 from bot.rasa_adapter.training import labelled
 from bot.settings import PROJECT
 
@@ -54,7 +52,7 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
             messages.extend((text, language) for text in texts)
         self.detector = LanguageDetector.train(messages, supported=spoken)
         with self._storage.write_to(self._resource) as folder:
-            save_detector(self.detector, folder)
+            write_detector(self.detector, folder)
         return self._resource
 
     @classmethod
@@ -64,7 +62,7 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
     ) -> BuyerLanguage:  # fmt: skip
         """Return the trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, load_detector(folder))
+            return cls(config, model_storage, resource, read_detector(folder))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training examples name their language themselves."""
@@ -80,27 +78,3 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
             message.set("language_confidence", round(found.confidence, 4), add_to_output=True)
         return messages
 
-
-def save_detector(detector: LanguageDetector, folder: Path) -> None:
-    """Write the detector as plain arrays; nothing that can hold code."""
-    assert detector.features.weights is not None
-    np.savez(
-        folder / "language.npz",
-        weights=detector.features.weights,
-        coefficients=detector.coefficients,
-        intercepts=detector.intercepts,
-        classes=np.array(detector.classes),
-        supported=np.array(sorted(detector.supported)),
-    )
-
-
-def load_detector(folder: Path) -> LanguageDetector:
-    """Read what :func:`save_detector` wrote."""
-    with np.load(folder / "language.npz", allow_pickle=False) as data:
-        return LanguageDetector(
-            supported=[str(code) for code in data["supported"]],
-            classes=[str(code) for code in data["classes"]],
-            weights=data["weights"],
-            coefficients=data["coefficients"],
-            intercepts=data["intercepts"],
-        )

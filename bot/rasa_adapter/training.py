@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import DataFault, Fault
-from bot.understanding.intents import Example
+from bot.understanding.mixing import Example
 
 
 def labelled(training_data: TrainingData) -> list[Example]:
@@ -22,7 +26,16 @@ def labelled(training_data: TrainingData) -> list[Example]:
                 Fault("data/nlu", f"intent {message.get('intent')}: no language", "add 'metadata: {language: xx}' to its block")
             )
             continue
-        examples.append(Example(message.get("text"), message.get("intent"), language))
+        examples.append(Example(message.get("text"), (message.get("intent"),), language))
     if faults:
         raise DataFault(faults[:20])
     return examples
+
+
+def read_several(folder: Path, languages: Iterable[str]) -> list[Example]:
+    """Return the messages of ``folder/<lang>.yml`` that ask two or three things."""
+    return [
+        Example(entry["text"], tuple(entry["intents"]), language)
+        for language in languages
+        for entry in yaml.safe_load((folder / f"{language}.yml").read_text(encoding="utf-8"))["messages"]
+    ]

@@ -61,7 +61,9 @@ def format_value(value: Value, locale: Locale) -> str:
         most = value.least if value.most is None else value.most
         text = format_timedelta(timedelta(days=most), granularity="day", threshold=_NEVER_WEEKS, locale=locale)
         number = numbers.format_decimal(most, locale=locale)
-        return text.replace(number, f"{value.least}–{number}", 1) if value.least != most else text
+        if value.least == most:
+            return text
+        return text.replace(number, f"{value.least}–{number}", 1) if number in text else f"{value.least}–{most} ({text})"
     if isinstance(value, Percent):
         return numbers.format_percent(value.value / 100, locale=locale, format=None, decimal_quantization=False)
     if isinstance(value, Names):

@@ -13,7 +13,7 @@ import yaml
 from bot.errors import DataFault, Fault
 from bot.language.folding import fold_aligned
 from bot.language.lattice import Lattice, read
-from bot.language.forms import FormMatcher, Match
+from bot.language.forms import FormMatcher, Match, form_words
 from bot.risk.terms import CATEGORIES, SEVERITIES, Finding, Term, rank
 
 _KNOWN_KEYS = {"id", "category", "severity", "forms", "gloss", "hits", "misses", "except", "quiet_in_question"}
@@ -66,6 +66,10 @@ def _problems(row: Any) -> list[tuple[str, str]]:
     for key in ("hits", "misses", "except"):
         if not isinstance(row.get(key, []), list) or not all(isinstance(v, str) for v in row.get(key, [])):
             found.append((f"{key} is not a list of texts", "put every text in quotes"))
+    cancelled = {tuple(form_words(f)) for f in forms or () if isinstance(f, str)}
+    for text in row.get("except") or ():
+        if isinstance(text, str) and tuple(form_words(text)) in cancelled:
+            found.append((f"except {text!r} equals a form, which then never fires", "write more words or remove it"))
     if not row.get("hits"):
         found.append(("has no hits", "write at least one message that must raise it"))
     found.extend((f"key {key!r} is unknown", f"use {', '.join(sorted(_KNOWN_KEYS))}") for key in set(row) - _KNOWN_KEYS)

@@ -41,7 +41,7 @@ class ClauseSplitter:
         tight_body = "|".join(sorted(set(tight), key=len, reverse=True))
         self._borders = regex.compile(
             rf"(?P<strong>{_STRONG})|(?P<weak>{_WEAK})"
-            rf"|(?P<word>(?<=\s)(?:{spaced_body})(?=\s))|(?P<tight>{tight_body})|(?P<arabic>(?<=\s)و(?=[\u0621-\u064a]{{3}}))"
+            rf"|(?P<word>(?<=\s)(?:{spaced_body})(?=\s))|(?P<weak_space>(?<=\p{{Script=Han}})\s+(?=\S))|(?P<tight>{tight_body})|(?P<arabic>(?<=\s)و(?=[\u0621-\u064a]{{3}}))"
         )
 
     @classmethod
@@ -57,7 +57,7 @@ class ClauseSplitter:
         folded = fold_aligned(text)
         cuts: list[tuple[int, int, int]] = []
         for match in self._borders.finditer(folded):
-            strength = 2 if match.lastgroup == "strong" else 1 if match.lastgroup == "weak" else 0
+            strength = {"strong": 2, "weak": 1, "weak_space": 1}.get(match.lastgroup or "", 0)
             consumed = match.start() if match.lastgroup in ("word", "tight", "arabic") else match.end()
             if match.lastgroup == "weak" and _inside_number(folded, match.start(), match.end()):
                 continue

@@ -1,112 +1,79 @@
 """The intent classifier: one linear model for all languages over words, character pieces and meanings.
 
-Chosen by measurement, see ``docs/decisions/0003-intent-classifier.md``. Probabilities are calibrated
-with one temperature found on messages held out of training.
+Each intent is a question of its own ("does this message ask for the price?"), so that a message may
+carry several. Chosen by measurement, see ``docs/decisions/0003-intent-classifier.md``.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import SGDClassifier
-from sklearn.model_selection import train_test_split
 
 from bot.language.hashing import HashedFeatures
-from bot.understanding.augment import with_typo
 from bot.understanding.concepts import ConceptLexicon, concept_features
 from bot.understanding.features import feature_strings
+from bot.understanding.mixing import Example
 
 COLUMNS = 2**18
-_HELD_OUT = 0.1
 _SEED = 7
-
-
-@dataclass(frozen=True)
-class Example:
-    """One training message."""
-
-    text: str
-    intent: str
-    language: str
+_EPOCHS = 12
+_ALPHA = 2e-6
+_JOBS = 2
 
 
 class IntentModel:
-    """Trained weights; ``probabilities`` is the only thing it does."""
+    """Trained weights; it only scores texts."""
 
     def __init__(
         self, *, intents: Sequence[str], weights: np.ndarray, coefficients: np.ndarray, intercepts: np.ndarray,
-        temperature: float, concepts: ConceptLexicon,
+        concepts: ConceptLexicon,
     ) -> None:  # fmt: skip
         self.intents = tuple(intents)
         self.coefficients = coefficients
         self.intercepts = intercepts
-        self.temperature = temperature
         self.features = HashedFeatures(columns=len(weights), weights=weights)
         self.concepts = concepts
 
     @classmethod
-    def train(cls, examples: Sequence[Example], *, concepts: ConceptLexicon) -> IntentModel:
-        """Learn from ``examples``; deterministic."""
-        rng = random.Random(_SEED)
-        kept, held = train_test_split(
-            list(examples), test_size=_HELD_OUT, random_state=_SEED, stratify=[e.intent for e in examples]
+    def train(
+        cls, rows: Sequence[Sequence[str]], intents: Sequence[tuple[str, ...]], *, concepts: ConceptLexicon
+    ) -> IntentModel:
+        """Learn from feature ``rows`` and the intents of each; deterministic."""
+        features = HashedFeatures(columns=COLUMNS)
+        matrix = features.fit(rows)
+        names = sorted({name for asked in intents for name in asked})
+        truth = [np.array([name in asked for asked in intents]) for name in names]
+        models = Parallel(n_jobs=_JOBS, prefer="threads")(delayed(_fit)(matrix, one) for one in truth)
+        assert features.weights is not None
+        return cls(
+            intents=names,
+            weights=features.weights,
+            coefficients=np.ascontiguousarray(np.stack([m.coef_[0] for m in models], axis=1).astype(np.float32)),
+            intercepts=np.array([m.intercept_[0] for m in models], dtype=np.float32),
+            concepts=concepts,
         )
-        draft = _fit(kept, concepts, rng)
-        held_rows = draft.features.transform([_row(e.text, e.language, concepts) for e in held])
-        temperature = _temperature(draft._scores(held_rows), [draft.intents.index(e.intent) for e in held])
-        final = _fit(list(examples), concepts, rng)
-        final.temperature = temperature
-        return final
 
-    def probabilities(self, texts: Sequence[str], language: str) -> np.ndarray:
-        """Return the probabilities (texts × intents) of ``texts`` written in ``language``."""
-        rows = self.features.transform([_row(text, language, self.concepts) for text in texts])
-        return _softmax(self._scores(rows) / self.temperature)
-
-    def _scores(self, rows: csr_matrix) -> np.ndarray:
-        scores: np.ndarray = rows @ self.coefficients + self.intercepts
-        return scores
+    def scores(self, texts: Sequence[str], language: str) -> np.ndarray:
+        """Return the log-odds (texts × intents) that each text asks each intent."""
+        rows = self.features.transform([feature_row(text, language, self.concepts) for text in texts])
+        result: np.ndarray = rows @ self.coefficients + self.intercepts
+        return result
 
 
-def _row(text: str, language: str, concepts: ConceptLexicon) -> list[str]:
+def feature_row(text: str, language: str, concepts: ConceptLexicon) -> list[str]:
+    """Return all features of ``text``."""
     return feature_strings(text) + concept_features(concepts.find(text, language))
 
 
-def _fit(examples: Sequence[Example], concepts: ConceptLexicon, rng: random.Random) -> IntentModel:
-    texts = [(e.text, e.language) for e in examples] + [(with_typo(e.text, rng), e.language) for e in examples]
-    labels = np.array([e.intent for e in examples] * 2)
-    features = HashedFeatures(columns=COLUMNS)
-    matrix = features.fit([_row(text, language, concepts) for text, language in texts])
-    model = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=30, tol=None, n_jobs=2, random_state=_SEED, average=True)
-    model.fit(matrix, labels)
-    assert features.weights is not None
-    return IntentModel(
-        intents=[str(name) for name in model.classes_],
-        weights=features.weights,
-        coefficients=np.ascontiguousarray(model.coef_.T.astype(np.float32)),
-        intercepts=model.intercept_.astype(np.float32),
-        temperature=1.0,
-        concepts=concepts,
-    )
+def feature_rows(examples: Sequence[Example], concepts: ConceptLexicon) -> list[list[str]]:
+    """Return the features of every example."""
+    return [feature_row(example.text, example.language, concepts) for example in examples]
 
 
-def _temperature(scores: np.ndarray, truth: Sequence[int]) -> float:
-    """Return the temperature under which the held-out messages are likeliest."""
-    places = np.arange(len(truth))
-
-    def loss(log_temperature: float) -> float:
-        chosen = _softmax(scores / np.exp(log_temperature))[places, truth]
-        return float(-np.log(np.maximum(chosen, 1e-9)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
-    return result
+def _fit(matrix: csr_matrix, truth: np.ndarray) -> SGDClassifier:
+    model = SGDClassifier(loss="log_loss", alpha=_ALPHA, max_iter=_EPOCHS, tol=None, average=True, random_state=_SEED)
+    return model.fit(matrix, truth)

@@ -1,78 +1,134 @@
-"""The whole understanding of one message: language, clauses, intents, meanings, entities."""
+"""The questions of one message, each with its intent; trained and stored as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from bot.understanding.clauses import Clause, ClauseSplitter
-from bot.understanding.intents import IntentModel
-from bot.understanding.segmentation import MOST_INTENTS, Segmenter
+from bot.understanding.augment import with_typo
+from bot.understanding.clauses import ClauseSplitter
+from bot.understanding.concepts import ConceptLexicon
+from bot.understanding.intents import IntentModel, feature_rows
+from bot.understanding.mixing import COURTESIES, Example, mixed
+from bot.understanding.questions import MOST_INTENTS, Decider, candidates
 
-_COURTESY = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "provide_info", "out_of_scope"})
-"""Named only when a message asks nothing else (``docs/labelling.md``)."""
+_SEED = 7
+_HELD_OUT = 0.15
+_MIXED_A_LANGUAGE = 2_000
+_MIXED_HELD_OUT = 260
+ASKED_FROM = 0.42
+"""A further intent is taken as asked from this probability on."""
 
 
 @dataclass(frozen=True)
 class ReadClause:
-    """One question of a message: the best intent, the next best, and where it stands in the text."""
+    """One question of a message: its intent, the next likely one, and the clause that asks it."""
 
     intent: str
     confidence: float
     second: str
-    second_confidence: float
     start: int
     end: int
     text: str
 
 
 class MessageReader:
-    """Cuts a message into questions and names the intent of each."""
+    """Names one to three questions of a message, in the order asked."""
 
-    def __init__(self, *, model: IntentModel, splitter: ClauseSplitter, segmenter: Segmenter) -> None:
-        self._model = model
+    def __init__(self, *, model: IntentModel, decider: Decider, splitter: ClauseSplitter) -> None:
+        self.model = model
+        self.decider = decider
         self._splitter = splitter
-        self._segmenter = segmenter
+
+    @classmethod
+    def train(
+        cls, examples: Sequence[Example], several: Sequence[Example], *, concepts: ConceptLexicon, splitter: ClauseSplitter
+    ) -> MessageReader:
+        """Learn from single questions and from messages with ``several``; deterministic.
+
+        The decider needs messages the classifier has not seen, so a first classifier is trained without
+        a part of the examples; the final one sees all.
+        """
+        rng = random.Random(_SEED)
+        shuffled = list(examples)
+        rng.shuffle(shuffled)
+        cut = int(len(shuffled) * _HELD_OUT)
+        held, kept = shuffled[:cut], shuffled[cut:]
+        typos = [Example(with_typo(e.text, rng), e.intents, e.language) for e in shuffled]
+        rows, typo_rows = feature_rows(shuffled, concepts), feature_rows(typos, concepts)
+        mix = mixed(kept, a_language=_MIXED_A_LANGUAGE, rng=rng)
+        mix_rows = feature_rows(mix, concepts)
+        seen = [e.intents for e in kept]
+        draft = IntentModel.train(
+            rows[cut:] + typo_rows[cut:] + mix_rows, [*seen, *seen, *(e.intents for e in mix)], concepts=concepts
+        )
+        unseen = [*held, *several, *several, *mixed(held, a_language=_MIXED_HELD_OUT, rng=rng)]
+        decider = Decider.train(unseen, model=draft, splitter=splitter)
+        every = [e.intents for e in shuffled]
+        several_rows = feature_rows(several, concepts)
+        final = IntentModel.train(
+            rows + typo_rows + mix_rows + several_rows,
+            [*every, *every, *(e.intents for e in mix), *(e.intents for e in several)],
+            concepts=concepts,
+        )
+        return cls(model=final, decider=decider, splitter=splitter)
 
     def read(self, text: str, language: str) -> list[ReadClause]:
-        """Return one to three questions in the order asked; none for a message without words."""
-        clauses = self._splitter.split(text)
-        if not clauses:
+        """Return the questions of ``text``; none for a message without words."""
+        found = candidates(text, language, model=self.model, splitter=self._splitter)
+        if found is None:
             return []
-        groups = self._segmenter.segment(text, clauses, lambda texts: self._model.probabilities(texts, language))
-        found = [self._clause(piece, row) for piece, row in groups]
-        return _distinct(_substantial(found, self._segmenter.least_confidence))
+        chances = self.decider.probabilities(found.evidence)
+        ranked = np.argsort(-chances)
+        names = [self.model.intents[column] for column in found.columns]
+        chosen = [int(ranked[0])]
+        if names[chosen[0]] not in COURTESIES:
+            chosen += [
+                int(i) for i in ranked[1:MOST_INTENTS] if chances[i] >= ASKED_FROM and names[i] not in COURTESIES
+            ]
+        others = [int(i) for i in ranked if int(i) not in chosen]
+        questions = [
+            ReadClause(
+                intent=names[i],
+                confidence=float(chances[i]),
+                second=names[others[0]],
+                start=found.clauses[i].start if len(chosen) > 1 else 0,
+                end=found.clauses[i].end if len(chosen) > 1 else len(text),
+                text=found.clauses[i].text if len(chosen) > 1 else text,
+            )
+            for i in chosen
+        ]
+        return sorted(questions, key=lambda question: question.start)
 
-    def _clause(self, piece: Clause, row: np.ndarray) -> ReadClause:
-        best, second = np.argsort(row)[::-1][:2]
-        return ReadClause(
-            intent=self._model.intents[best],
-            confidence=float(row[best]),
-            second=self._model.intents[second],
-            second_confidence=float(row[second]),
-            start=piece.start,
-            end=piece.end,
-            text=piece.text,
+    def write(self, forms: Mapping[str, Mapping[str, Sequence[str]]], folder: Path) -> None:
+        """Store as plain arrays and JSON; nothing that can hold code. ``forms`` are the words of the concepts."""
+        assert self.model.features.weights is not None
+        np.savez(
+            folder / "intents.npz",
+            weights=self.model.features.weights,
+            coefficients=self.model.coefficients,
+            intercepts=self.model.intercepts,
+            intents=np.array(self.model.intents),
+            **{f"decider_{name}": value for name, value in self.decider.__dict__.items()},
         )
+        (folder / "concepts.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
 
-
-def _substantial(found: Sequence[ReadClause], least: float) -> list[ReadClause]:
-    """Drop courtesies and unclear background beside real questions."""
-    asking = [clause for clause in found if clause.intent not in _COURTESY]
-    if not asking:
-        return [max(found, key=lambda clause: clause.confidence)]
-    clearest = max(clause.confidence for clause in asking)
-    return [clause for clause in asking if clause.confidence >= min(least, clearest)]
-
-
-def _distinct(found: Sequence[ReadClause]) -> list[ReadClause]:
-    """Keep each intent once, at its first place, and at most three."""
-    first: dict[str, ReadClause] = {}
-    for clause in found:
-        if clause.intent not in first or clause.confidence > first[clause.intent].confidence:
-            kept = first.get(clause.intent)
-            first[clause.intent] = clause if kept is None else ReadClause(**{**clause.__dict__, "start": kept.start})
-    ranked = sorted(first.values(), key=lambda clause: -clause.confidence)[:MOST_INTENTS]
-    return sorted(ranked, key=lambda clause: clause.start)
+    @classmethod
+    def read_from(cls, folder: Path, *, splitter: ClauseSplitter) -> MessageReader:
+        """Load what :meth:`write` stored."""
+        forms = json.loads((folder / "concepts.json").read_text(encoding="utf-8"))
+        with np.load(folder / "intents.npz", allow_pickle=False) as data:
+            model = IntentModel(
+                intents=[str(name) for name in data["intents"]],
+                weights=data["weights"],
+                coefficients=data["coefficients"],
+                intercepts=data["intercepts"],
+                concepts=ConceptLexicon(forms),
+            )
+            decider = Decider(**{name: data[f"decider_{name}"] for name in Decider.__dataclass_fields__})
+        return cls(model=model, decider=decider, splitter=splitter)

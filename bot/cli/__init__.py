@@ -1,0 +1,1 @@
+"""The command line: ``liaison chat | parse | train | import | data-check``."""

@@ -1,0 +1,44 @@
+"""Training by Rasa's own recipe, in this process, without TensorFlow; the model is signed afterwards."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+from bot.errors import ModelUnavailable
+from bot.rasa_adapter.models import sign
+
+
+def train(project: Path, models: Path) -> Path:
+    """Train the project and return the model's path; older models are removed."""
+    from rasa.model_training import train as rasa_train
+
+    models.mkdir(parents=True, exist_ok=True)
+    result = rasa_train(
+        domain=str(project / "domain"),
+        config=str(project / "config.yml"),
+        training_files=[str(project / "data" / part) for part in ("nlu", "rules", "stories")],
+        output=str(models),
+        force_training=True,
+    )
+    if result.code != 0 or not result.model:
+        raise ModelUnavailable("training failed; the messages above name the fault")
+    path = Path(result.model)
+    _unpack_detector(path, models)
+    sign(path, project)
+    for other in models.glob("*.tar.gz"):
+        if other != path:
+            other.unlink()
+    return path
+
+
+def _unpack_detector(model: Path, models: Path) -> None:
+    """Put the language detector beside the model, so that the turn can use it without Rasa."""
+    with tarfile.open(model) as archive:
+        for member in archive.getmembers():
+            if member.name.endswith("/language.npz"):
+                content = archive.extractfile(member)
+                assert content is not None
+                (models / "language.npz").write_bytes(content.read())
+                return
+    raise ModelUnavailable(f"{model}: holds no language detector; check config.yml")

@@ -1,0 +1,33 @@
+"""`lexicon/<lang>/slang.yml`: chat abbreviations and regional words with their plain form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from bot.errors import Fault
+from bot.language.forms import form_words
+
+
+def read_slang(path: Path) -> tuple[dict[tuple[str, ...], str], list[Fault]]:
+    """Return folded words → plain form, and every fault of the file."""
+    name = str(path)
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8"))["slang"]
+    except OSError as err:
+        return {}, [Fault(name, f"cannot be read ({err.strerror})", "write it: a list of form and plain")]
+    except (yaml.YAMLError, KeyError, TypeError) as err:
+        return {}, [Fault(name, f"is not a list of slang ({err})", "start it with 'slang:'")]
+    found: dict[tuple[str, ...], str] = {}
+    faults = []
+    for row in rows:
+        form, plain = (row.get("form"), row.get("plain")) if isinstance(row, dict) else (None, None)
+        if not isinstance(form, str) or not isinstance(plain, str) or not plain.strip():
+            faults.append(Fault(name, f"{row!r} lacks form or plain", "write {form: \"…\", plain: \"…\"}"))
+            continue
+        words = tuple(form_words(form))
+        if words in found:
+            faults.append(Fault(name, f"form {form!r} stands twice", "keep one"))
+        found[words] = plain
+    return found, faults
