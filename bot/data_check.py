@@ -16,7 +16,7 @@ from bot.language.folding import fold
 from bot.language.register import Language, load_languages
 from bot.replies.texts import load_replies
 from bot.risk.lexicon import read_terms
-from bot.risk.slang import read_slang
+from bot.understanding.slang import read_slang
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
 

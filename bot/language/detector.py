@@ -32,7 +32,7 @@ _OF_SCRIPT = {
 _COLUMNS = 2**16
 _HAN_CHARACTERS_A_WORD = 1.6
 _LATIN_WORD = 4.5
-_PRIOR_ODDS = 3.0
+_PRIOR_ODDS = 6.0
 """How many times likelier the conversation's language is than another, for a message of one word."""
 
 

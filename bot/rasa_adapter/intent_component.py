@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_adapter.training import labelled, read_several
 from bot.settings import PROJECT
+from bot.understanding.slang import read_all_slang
 from bot.understanding.clauses import ClauseSplitter
 from bot.understanding.concepts import ConceptLexicon, read_concepts
 from bot.understanding.reader import MessageReader
@@ -50,12 +51,13 @@ class ClauseIntents(GraphComponent):  # type: ignore[misc]
         languages = sorted({example.language for example in examples})
         folder = PROJECT / self._config["lexicon"]
         forms = read_concepts(folder / "concepts.yml", folder, languages)
+        slang = read_all_slang(folder, languages)
         several = read_several(PROJECT / self._config["several"], languages)
         self._reader = MessageReader.train(
-            examples, several, concepts=ConceptLexicon(forms), splitter=_splitter(self._config)
+            examples, several, concepts=ConceptLexicon(forms, slang), splitter=_splitter(self._config)
         )
         with self._storage.write_to(self._resource) as target:
-            self._reader.write(forms, target)
+            self._reader.write(target)
         return self._resource
 
     @classmethod

@@ -32,9 +32,9 @@ def _files(project: Path) -> Iterable[Path]:
     yield from project.glob(_LEXICON)
 
 
-def sign(model: Path, project: Path) -> None:
-    """Write beside ``model`` what it was made of and its own hash."""
-    mark = {"model": model.name, "sha256": _sha256(model), "inputs": fingerprint(project)}
+def sign(model: Path, project: Path, *, seconds: float) -> None:
+    """Write beside ``model`` what it was made of, its own hash and how many seconds it took."""
+    mark = {"model": model.name, "sha256": _sha256(model), "inputs": fingerprint(project), "seconds": round(seconds, 1)}
     _mark(model.parent).write_text(json.dumps(mark, indent=2), encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+import time
 from pathlib import Path
 
 from bot.errors import ModelUnavailable
@@ -11,6 +12,7 @@ from bot.rasa_adapter.models import sign
 
 def train(project: Path, models: Path) -> Path:
     """Train the project and return the model's path; older models are removed."""
+    started = time.monotonic()
     from rasa.model_training import train as rasa_train
 
     models.mkdir(parents=True, exist_ok=True)
@@ -25,7 +27,7 @@ def train(project: Path, models: Path) -> Path:
         raise ModelUnavailable("training failed; the messages above name the fault")
     path = Path(result.model)
     _unpack_detector(path, models)
-    sign(path, project)
+    sign(path, project, seconds=time.monotonic() - started)
     for other in models.glob("*.tar.gz"):
         if other != path:
             other.unlink()

@@ -9,10 +9,12 @@ from pathlib import Path
 import yaml
 
 from bot.errors import DataFault, Fault
+from bot.language.folding import fold
 from bot.language.forms import FormMatcher, form_words
 from bot.language.lattice import read
 
 _MOST_FOUND = 40
+_MARKS = ".,;:!?¡¿()\"'،؛؟。，！？…"
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,27 @@ def read_concepts(register: Path, folder: Path, languages: Iterable[str]) -> dic
 class ConceptLexicon:
     """Finds the meanings in a message of a known language."""
 
-    def __init__(self, forms: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+    def __init__(
+        self,
+        forms: Mapping[str, Mapping[str, Iterable[str]]],
+        slang: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        self.forms, self.slang = forms, slang or {}
         self._matchers = {
             language: FormMatcher((form, name) for name, words in concepts.items() for form in words or ())
             for language, concepts in forms.items()
         }
+
+    def in_plain_words(self, text: str, language: str) -> str:
+        """Return ``text`` followed by the plain forms of the slang in it."""
+        slang = self.slang.get(language)
+        if not slang:
+            return text
+        words = fold(text).split()
+        singles = (slang.get(word.strip(_MARKS)) for word in words)
+        pairs = (slang.get(f"{a} {b}".strip(_MARKS)) for a, b in zip(words, words[1:]))
+        plain = [found for found in (*singles, *pairs) if found]
+        return f"{text} {' '.join(dict.fromkeys(plain))}" if plain else text
 
     def find(self, text: str, language: str) -> list[Concept]:
         """Return the meanings by place; a meaning inside a longer form of another is dropped."""

@@ -65,7 +65,8 @@ class IntentModel:
 
 
 def feature_row(text: str, language: str, concepts: ConceptLexicon) -> list[str]:
-    """Return all features of ``text``."""
+    """Return all features of ``text``, its slang also in plain words."""
+    text = concepts.in_plain_words(text, language)
     return feature_strings(text) + concept_features(concepts.find(text, language))
 
 

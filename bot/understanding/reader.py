@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,9 @@ _SEED = 7
 _HELD_OUT = 0.15
 _MIXED_A_LANGUAGE = 2_000
 _MIXED_HELD_OUT = 260
-ASKED_FROM = 0.42
-"""A further intent is taken as asked from this probability on."""
+_ASKED_FROM = 0.5
+_ASKED_IN_SAME_CLAUSE_FROM = 0.85
+"""A further intent counts from these probabilities on; higher where one clause would have to ask both."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,11 @@ class MessageReader:
         ranked = np.argsort(-chances)
         names = [self.model.intents[column] for column in found.columns]
         chosen = [int(ranked[0])]
-        if names[chosen[0]] not in COURTESIES:
-            chosen += [
-                int(i) for i in ranked[1:MOST_INTENTS] if chances[i] >= ASKED_FROM and names[i] not in COURTESIES
-            ]
+        for i in map(int, ranked[1:MOST_INTENTS]):
+            own_clause = all(found.clauses[i] != found.clauses[j] for j in chosen)
+            needed = _ASKED_FROM if own_clause else _ASKED_IN_SAME_CLAUSE_FROM
+            if chances[i] >= needed and not COURTESIES & {names[i], names[chosen[0]]}:
+                chosen.append(i)
         others = [int(i) for i in ranked if int(i) not in chosen]
         questions = [
             ReadClause(
@@ -105,8 +107,8 @@ class MessageReader:
         ]
         return sorted(questions, key=lambda question: question.start)
 
-    def write(self, forms: Mapping[str, Mapping[str, Sequence[str]]], folder: Path) -> None:
-        """Store as plain arrays and JSON; nothing that can hold code. ``forms`` are the words of the concepts."""
+    def write(self, folder: Path) -> None:
+        """Store as plain arrays and JSON; nothing that can hold code."""
         assert self.model.features.weights is not None
         np.savez(
             folder / "intents.npz",
@@ -116,19 +118,20 @@ class MessageReader:
             intents=np.array(self.model.intents),
             **{f"decider_{name}": value for name, value in self.decider.__dict__.items()},
         )
-        (folder / "concepts.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
+        words = {"forms": self.model.concepts.forms, "slang": self.model.concepts.slang}
+        (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def read_from(cls, folder: Path, *, splitter: ClauseSplitter) -> MessageReader:
         """Load what :meth:`write` stored."""
-        forms = json.loads((folder / "concepts.json").read_text(encoding="utf-8"))
+        words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         with np.load(folder / "intents.npz", allow_pickle=False) as data:
             model = IntentModel(
                 intents=[str(name) for name in data["intents"]],
                 weights=data["weights"],
                 coefficients=data["coefficients"],
                 intercepts=data["intercepts"],
-                concepts=ConceptLexicon(forms),
+                concepts=ConceptLexicon(words["forms"], words["slang"]),
             )
             decider = Decider(**{name: data[f"decider_{name}"] for name in Decider.__dataclass_fields__})
         return cls(model=model, decider=decider, splitter=splitter)

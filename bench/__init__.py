@@ -1,0 +1,1 @@
+"""Measurements. ``make bench`` prints tables for people and writes ``var/bench.json`` for machines."""

@@ -1,0 +1,39 @@
+"""``python -m bench [all|nlu|languages|risk|stock]``."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.cli.quiet import prepare
+
+PARTS = ("nlu", "risk", "languages", "stock")
+
+
+def main() -> int:
+    """Run the named parts, print their tables and write ``var/bench.json``."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else "all"
+    if asked not in ("all", *PARTS):
+        print(f"bench: part {asked!r} is unknown; use all, {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    if asked == "stock":
+        from bench.stock import run as run_stock
+
+        run_stock()
+        return 0
+    prepare()
+    from bench.languages import compare_detectors
+    from bench.matchers import compare_matchers
+    from bench.report import add_figures
+    from bench.understanding import measure
+
+    if asked in ("all", "nlu"):
+        add_figures(measure())
+    if asked in ("all", "risk"):
+        add_figures(compare_matchers())
+    if asked in ("all", "languages"):
+        add_figures(compare_detectors())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

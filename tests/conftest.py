@@ -1,0 +1,46 @@
+"""Shared pieces of the tests: a fresh database with the demo shop, and the languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.rasa_adapter.without_tensorflow import install
+
+install()
+
+from sqlalchemy.engine import Engine  # noqa: E402
+
+from bot.database import make_engine, migrate  # noqa: E402
+from bot.language.register import Language, load_languages  # noqa: E402
+from bot.risk.lexicon import RiskLexicon  # noqa: E402
+from bot.settings import PROJECT  # noqa: E402
+from bot.shop.demo import load_demo  # noqa: E402
+from bot.wiring import make_risk_lexicon  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def languages(project: Path) -> tuple[Language, ...]:
+    return load_languages(project / "lexicon" / "languages.yml")
+
+
+@pytest.fixture(scope="session")
+def lexicon(project: Path, languages: tuple[Language, ...]) -> RiskLexicon:
+    return make_risk_lexicon(project, languages)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, project: Path) -> Iterator[Engine]:
+    made = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    migrate(made)
+    load_demo(made.execution_options(writing=True), project / "shop", today=date.today())
+    yield made
+    made.dispose()
