@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -37,10 +38,23 @@ def lexicon(project: Path, languages: tuple[Language, ...]) -> RiskLexicon:
     return make_risk_lexicon(project, languages)
 
 
-@pytest.fixture
-def engine(tmp_path: Path, project: Path) -> Iterator[Engine]:
-    made = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    """A SQLite file with the demo shop, made once and copied for every test."""
+    path = tmp_path_factory.mktemp("shop") / "filled.db"
+    made = make_engine(f"sqlite:///{path}")
     migrate(made)
     load_demo(made.execution_options(writing=True), project / "shop", today=date.today())
+    with made.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.dispose()
+    return path
+
+
+@pytest.fixture
+def engine(tmp_path: Path, filled_database: Path) -> Iterator[Engine]:
+    path = tmp_path / "test.db"
+    shutil.copy(filled_database, path)
+    made = make_engine(f"sqlite:///{path}")
     yield made
     made.dispose()

@@ -45,7 +45,7 @@ def ask_sample(context: Context) -> Answer:
         return which(context, "sample.which")
     policies = context.rules.policies
     if product.sample_price is None:
-        return answer(line("sample.none"), question=line("product.ask"), case=CaseRequest("sample", "pre_sale"))
+        return answer(line("sample.none", product=context.name(product)), question=line("product.ask"), case=CaseRequest("sample", "pre_sale"))
     lines = [line("sample.price", product=context.name(product), price=context.money(product.sample_price, product.currency))]
     if product.steps:
         needed = int(-(-policies.sample.credited_from_amount // product.steps[-1].unit_price))

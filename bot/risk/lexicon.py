@@ -177,9 +177,10 @@ def _finding(match: Match[_Form], lattice: Lattice, text: str) -> Finding:
 
 
 def _best_per_span(found: list[Finding]) -> tuple[Finding, ...]:
+    """Keep, of overlapping findings of one category, the most severe and then the longest."""
     kept: list[Finding] = []
     for finding in sorted(found, key=lambda f: (-rank(f.term.severity), f.start - f.end, f.start, f.term.id)):
-        clash = [k for k in kept if finding.start < k.end and k.start < finding.end]
-        if not any(k.term.category == finding.term.category or k.start <= finding.start and finding.end <= k.end for k in clash):
+        same = [k for k in kept if k.term.category == finding.term.category]
+        if not any(finding.start < k.end and k.start < finding.end for k in same):
             kept.append(finding)
     return tuple(sorted(kept, key=lambda f: (f.start, f.end)))

@@ -38,9 +38,9 @@ def test_folding_makes_spellings_equal(text: str, folded: str) -> None:
 TRAIN = [
     (text, code)
     for code, texts in {
-        "en": ["hello how much is it", "where is my order", "thank you very much", "price please"],
-        "es": ["hola cuanto cuesta", "donde esta mi pedido", "muchas gracias", "precio por favor"],
-        "de": ["hallo was kostet das", "wo ist mein paket", "vielen dank", "preis bitte"],
+        "en": ["hello how much is it", "where is my order", "thank you very much", "price please", "ok"],
+        "es": ["hola cuanto cuesta", "donde esta mi pedido", "muchas gracias", "precio por favor", "ok"],
+        "de": ["hallo was kostet das", "wo ist mein paket", "vielen dank", "preis bitte", "ok"],
     }.items()
     for text in texts * 3
 ]
