@@ -31,8 +31,16 @@ def compare_detectors() -> dict[str, float]:
         memory = (psutil.Process().memory_info().rss - before) / 2**20
         row = (sum(found) / len(found), sum(of_short) / len(of_short), milliseconds, memory)
         rows.append((name, *row))
-        figures |= {f"languages.{name}.accuracy": row[0], f"languages.{name}.short_accuracy": row[1], f"languages.{name}.ms": row[2]}
-    show(f"Language of {len(messages)} messages, {len(short)} of them short", ("detector", "all", "short", "ms", "MB"), rows)
+        figures |= {
+            f"languages.{name}.accuracy": row[0],
+            f"languages.{name}.short_accuracy": row[1],
+            f"languages.{name}.ms": row[2],
+        }
+    show(
+        f"Language of {len(messages)} messages, {len(short)} of them short",
+        ("detector", "all", "short", "ms", "MB"),
+        rows,
+    )
     return figures
 
 

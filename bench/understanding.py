@@ -39,7 +39,7 @@ def measure() -> dict[str, float]:
         chosen = [pair for pair in results if language in ("all", pair[0].language)]
         rows.append((language, len(chosen), *scores(chosen).values()))
     show("Understanding, by language", _HEADS, rows)
-    figures = {name: value for name, value in scores(results).items()}
+    figures = dict(scores(results).items())
     figures["nlu.parse_p50_ms"] = statistics.median(times) * 1000
     figures["nlu.parse_per_s"] = len(times) / sum(times)
     figures["worker.rss_mb"] = process.memory_info().rss / 2**20
@@ -51,7 +51,11 @@ def measure() -> dict[str, float]:
     stock = _stock()
     if stock:
         names = [name for name in figures if f"stock.{name}" in stock]
-        show("Beside the stock pipeline (DIET, TED)", ("what", "Liaison", "stock"), [(n, figures[n], stock[f"stock.{n}"]) for n in names])
+        show(
+            "Beside the stock pipeline (DIET, TED)",
+            ("what", "Liaison", "stock"),
+            [(n, figures[n], stock[f"stock.{n}"]) for n in names],
+        )
     return figures
 
 

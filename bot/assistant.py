@@ -71,7 +71,9 @@ def load_language_detector(wired: Parts) -> LanguageDetector | PlainDetector:
         return PlainDetector(language.code for language in wired.languages)
 
 
-def make_turns(wired: Parts, *, mind: Callable[[], Awaitable[Mind]], clock: Callable[[], datetime] | None = None) -> Turns:
+def make_turns(
+    wired: Parts, *, mind: Callable[[], Awaitable[Mind]], clock: Callable[[], datetime] | None = None
+) -> Turns:
     """Return the turns of a process around ``mind``; language and alarm words work without it."""
     detector = load_language_detector(wired)
     return Turns(

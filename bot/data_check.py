@@ -16,9 +16,9 @@ from bot.language.folding import fold
 from bot.language.register import Language, load_languages
 from bot.replies.texts import load_replies
 from bot.risk.lexicon import read_terms
-from bot.understanding.slang import read_slang
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
+from bot.understanding.slang import read_slang
 
 LEAST_COMMERCE, LEAST_TALK, LEAST_TESTS = 60, 30, 150
 TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "provide_info", "out_of_scope"})
@@ -99,7 +99,9 @@ def _training_faults(project: Path, language: Language, intents: set[str]) -> It
         if intent not in intents:
             yield Fault(str(path), f"intent {intent!r} is unknown", "use one of domain/assistant.yml")
         if (block.get("metadata") or {}).get("language") != language.code:
-            yield Fault(str(path), f"{intent}: language is missing or wrong", f"add 'metadata: {{language: {language.code}}}'")
+            yield Fault(
+                str(path), f"{intent}: language is missing or wrong", f"add 'metadata: {{language: {language.code}}}'"
+            )
         for line in _lines(block):
             numbers[intent] += 1
             words = same_words(line)
@@ -127,7 +129,9 @@ def _test_faults(
         yield Fault(str(path), f"has {len(messages)} messages", f"write at least {LEAST_TESTS}")
     several = {
         same_words(entry["text"])
-        for entry in yaml.safe_load((project / "data" / "multi" / f"{language.code}.yml").read_text(encoding="utf-8"))["messages"]
+        for entry in yaml.safe_load((project / "data" / "multi" / f"{language.code}.yml").read_text(encoding="utf-8"))[
+            "messages"
+        ]
     }
     for entry in messages:
         text = entry["text"]

@@ -29,15 +29,20 @@ def make_engine(url: str) -> Engine:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, future=True, connect_args={"check_same_thread": False})
 
-    @event.listens_for(engine, "connect")  # type: ignore[misc]
+    @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={_BUSY_MILLISECONDS}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=NORMAL",
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")  # type: ignore[misc]
+    @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
     def _begin(connection: Any) -> None:
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

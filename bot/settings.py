@@ -42,7 +42,9 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         name = make_url(url).get_backend_name()
     except ArgumentError as err:
-        raise ConfigurationError(f"DATABASE_URL={url!r}: is no database address; write postgresql+psycopg2://user@host/name") from err
+        raise ConfigurationError(
+            f"DATABASE_URL={url!r}: is no database address; write postgresql+psycopg2://user@host/name"
+        ) from err
     if name not in _ENGINES:
         raise ConfigurationError(f"DATABASE_URL: engine {name!r} is not supported; use sqlite or postgresql")
     return Settings(database_url=url, var_dir=var_dir)

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine  # noqa: E402
 
 from bot.database import make_engine, migrate  # noqa: E402
 from bot.language.register import Language, load_languages  # noqa: E402
+from bot.replies.texts import Replies, load_replies  # noqa: E402
 from bot.risk.lexicon import RiskLexicon  # noqa: E402
 from bot.settings import PROJECT  # noqa: E402
 from bot.shop.demo import load_demo  # noqa: E402
@@ -58,3 +59,8 @@ def engine(tmp_path: Path, filled_database: Path) -> Iterator[Engine]:
     made = make_engine(f"sqlite:///{path}")
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def all_replies(project: Path, languages: tuple[Language, ...]) -> dict[str, Replies]:
+    return load_replies(project / "replies", languages)

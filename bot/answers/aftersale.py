@@ -9,7 +9,7 @@ from bot.answers.context import Context
 from bot.answers.goods import which
 from bot.answers.orders import about, known_order, next_step, with_order
 from bot.answers.parts import Answer, CaseRequest, Line, answer, line
-from bot.replies.values import Days, Names
+from bot.replies.values import Days, Names, Value
 from bot.trade.disputes import days_late, dispute_dates, evidence_for
 from bot.trade.model import DisputeKind, Order
 
@@ -108,7 +108,7 @@ def refund_status(context: Context) -> Answer:
         if refund is None:
             case = CaseRequest("refund_status", "after_sale")
             return answer(line("refundstatus.none", number=order.number), question=line("order.question"), case=case)
-        values = {"number": order.number, "amount": context.money(refund.amount, order.currency)}
+        values: dict[str, Value] = {"number": order.number, "amount": context.money(refund.amount, order.currency)}
         if refund.state == "sent":
             told = line("refundstatus.sent", date=refund.updated_on, days=Days(refund.days_to_arrive), **values)
         elif refund.state == "done":
@@ -117,8 +117,8 @@ def refund_status(context: Context) -> Answer:
             told = line("refundstatus.refused", number=order.number)
         else:
             told = line(f"refundstatus.{refund.state}", **values)
-        case = CaseRequest("refund_status", "after_sale") if refund.state in {"requested", "refused"} else None
-        return answer(told, question=line("order.question"), case=case)
+        open_case = CaseRequest("refund_status", "after_sale") if refund.state in {"requested", "refused"} else None
+        return answer(told, question=line("order.question"), case=open_case)
 
     return with_order(context, (line("refundstatus.general"),), specific)
 
@@ -181,7 +181,9 @@ def ask_review(context: Context) -> Answer:
     if "change_review" in context.aspects:
         return answer(line("review.change", days=Days(rule.change_within_days)), question=line("review.ask"))
     if "bad_review" in context.aspects:
-        return answer(line("review.sorry"), question=line("complaint.ask"), case=CaseRequest("bad_review", "after_sale"))
+        return answer(
+            line("review.sorry"), question=line("complaint.ask"), case=CaseRequest("bad_review", "after_sale")
+        )
     praise = context.aspects & {"love_it", "satisfied", "good_quality", "recommend", "stars"}
     return answer(line("review.thanks") if praise else None, line("review.how"), question=line("review.ask"))
 

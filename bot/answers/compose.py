@@ -126,7 +126,10 @@ def _case(answers: Sequence[Answer]) -> CaseRequest | None:
 def did_you_mean(context: Context, intents: Sequence[str]) -> Reply:
     """Offer the likeliest meanings as quick replies; the second unclear turn in a row offers a person."""
     if context.memory.unclear_turns >= 1:
-        buttons = (Button("person:yes", key="fallback.quick_yes"), Button("person:no", key="fallback.quick_no"))
+        buttons: tuple[Button, ...] = (
+            Button("person:yes", key="fallback.quick_yes"),
+            Button("person:no", key="fallback.quick_no"),
+        )
         text, awaiting = context.replies.render("fallback.person"), "person"
     else:
         buttons = tuple(Button(f"intent:{name}", key=f"intent.{name}") for name in intents)
@@ -139,4 +142,3 @@ def did_you_mean(context: Context, intents: Sequence[str]) -> Reply:
         unclear_turns=context.memory.unclear_turns + 1,
     )
     return Reply(text, _titled(context, buttons), (), None, memory)
-

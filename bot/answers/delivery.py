@@ -50,14 +50,22 @@ def _shipping(context: Context, *, with_cost: bool) -> Answer:
         return answer(line("shipping.not_served", country=country), question=line("order.question"), case=_PERSON)
     if bought:
         unit = context.unit(bought.product)
-        heading = line("shipping.for_goods", quantity=bought.quantity, unit=unit, product=context.name(bought.product), country=country)
+        heading = line(
+            "shipping.for_goods",
+            quantity=bought.quantity,
+            unit=unit,
+            product=context.name(bought.product),
+            country=country,
+        )
     else:
         heading = line("shipping.to", country=country)
     lines: list[Line | None] = [heading]
     for offer in found:
         days, label = Days(offer.days_min, offer.days_max), _label(context, offer.method)
         if offer.cost:
-            lines.append(line("shipping.cost", method=label, cost=context.money(offer.cost, offer.method.currency), days=days))
+            lines.append(
+                line("shipping.cost", method=label, cost=context.money(offer.cost, offer.method.currency), days=days)
+            )
         else:
             lines.append(line("shipping.cost_free", method=label, days=days))
         if offer.method.status == "delayed":
@@ -100,7 +108,10 @@ def ask_customs(context: Context) -> Answer:
     country = context.country_name(code)
     if rule is None:
         return answer(
-            line("customs.none", country=country), line("customs.not_free"), line("customs.declared"), question=line("customs.ask")
+            line("customs.none", country=country),
+            line("customs.not_free"),
+            line("customs.declared"),
+            question=line("customs.ask"),
         )
     return answer(
         line("customs.free", country=country, amount=context.money(rule.duty_free_up_to, rule.currency))

@@ -136,7 +136,9 @@ def _proof(message: Understood, memory: Memory) -> Proof:
     phone = values["phone"].value if "phone" in values else None
     if phone is None and (memory.awaiting in {"order_proof", "order_number"} or "order_number" in values):
         taken = [
-            (e.start, e.end) for e in message.entities if e.entity in {"order_number", "email", "tracking_number", "amount"}
+            (e.start, e.end)
+            for e in message.entities
+            if e.entity in {"order_number", "email", "tracking_number", "amount"}
         ]
         for match in _FOUR_DIGITS.finditer(fold_aligned(message.text)):
             if not any(start < match.end() and match.start() < end for start, end in taken):
@@ -162,7 +164,9 @@ def _questions(message: Understood, context: Context, *, proven: bool) -> list[Q
         and (not substantial or not sure or len(message.text.split()) <= _SHORT_REPLY_WORDS)
     )
     if answers_us and pending:
-        fresh = [q for q in substantial if q.intent not in memory.pending] if sure and len(message.text.split()) > 6 else []
+        fresh = (
+            [q for q in substantial if q.intent not in memory.pending] if sure and len(message.text.split()) > 6 else []
+        )
         return [*pending, *fresh]
     if proven and not substantial:
         return [Question("track_order")]

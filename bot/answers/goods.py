@@ -8,7 +8,7 @@ from babel import Locale
 
 from bot.answers.context import Context
 from bot.answers.parts import Answer, Button, Card, CaseRequest, Line, answer, line
-from bot.replies.values import Names, Percent
+from bot.replies.values import Names, Percent, Value
 from bot.trade.discounts import Refused, bundle_with, decide, usable_coupon
 from bot.trade.model import Product
 from bot.trade.pricing import Quote, quote
@@ -36,7 +36,11 @@ def quote_lines(context: Context, found: Quote) -> list[Line]:
     """Return the lines of a quote: unit price for the quantity, total, next rung."""
     product, unit = found.product, context.unit(found.product)
     currency = product.currency
-    values = {"product": context.name(product), "unit": unit, "price": context.money(found.unit_price, currency)}
+    values: dict[str, Value] = {
+        "product": context.name(product),
+        "unit": unit,
+        "price": context.money(found.unit_price, currency),
+    }
     if found.raised_to_moq:
         lines = [line("price.below_moq", moq=found.quantity, total=context.money(found.total, currency), **values)]
     else:
@@ -74,7 +78,11 @@ def ask_price(context: Context) -> Answer:
         )  # fmt: skip
         note = line("price.steps_note", unit=context.unit(product)) if len(product.steps) > 1 else None
         return answer(
-            single, note, question=line("price.ask_quantity"), awaiting="quantity", cards=(product_card(context, product),)
+            single,
+            note,
+            question=line("price.ask_quantity"),
+            awaiting="quantity",
+            cards=(product_card(context, product),),
         )
     lines = quote_lines(context, quote(product, context.memory.quantity))
     if "difference" in context.aspects:
@@ -100,7 +108,11 @@ def ask_discount(context: Context) -> Answer:
     decision = decide(found, tier=context.tier, discounts=discounts)
     lines: list[Line] = []
     if isinstance(decision, Refused):
-        lines.append(line("discount.reason_small") if decision.reason == "small" else line(f"discount.reason_{decision.reason}", product=name))
+        lines.append(
+            line("discount.reason_small")
+            if decision.reason == "small"
+            else line(f"discount.reason_{decision.reason}", product=name)
+        )
     else:
         lines.append(
             line("discount.granted", percent=Percent(decision.percent), product=name, quantity=found.quantity, unit=unit,
@@ -110,10 +122,19 @@ def ask_discount(context: Context) -> Answer:
     if found.next_step:
         price = context.money(found.next_step.unit_price, product.currency)
         lines.append(
-            line("discount.step", quantity=found.next_step.min_quantity, product=name, price=price, unit=unit, missing=found.missing)
+            line(
+                "discount.step",
+                quantity=found.next_step.min_quantity,
+                product=name,
+                price=price,
+                unit=unit,
+                missing=found.missing,
+            )
         )
     elif isinstance(decision, Refused):
-        lines.append(line("discount.lowest", product=name, price=context.money(found.unit_price, product.currency), unit=unit))
+        lines.append(
+            line("discount.lowest", product=name, price=context.money(found.unit_price, product.currency), unit=unit)
+        )
     if isinstance(decision, Refused):
         lines.extend(_alternatives(context, product, found))
     return answer(*lines, question=line("discount.ask"), awaiting="quantity")
@@ -155,12 +176,22 @@ def ask_product(context: Context) -> Answer:
     product = context.product
     if product is None:
         if not context.candidates and "catalogue" in context.aspects:
-            names = tuple(context.name(p) for p in context.shop.products()[:: max(1, len(context.shop.products()) // 8)])
-            return answer(line("product.catalogue", products=Names(names)), question=line("product.which"), awaiting="product")
+            names = tuple(
+                context.name(p) for p in context.shop.products()[:: max(1, len(context.shop.products()) // 8)]
+            )
+            return answer(
+                line("product.catalogue", products=Names(names)), question=line("product.which"), awaiting="product"
+            )
         return which(context, "product.which")
     facts = product_facts(context, product)
     wanted = [_ASPECT_FACTS[aspect] for aspect in _ASPECT_FACTS if aspect in context.aspects]
-    lines = [line("product.intro", product=context.name(product), strength=product.strengths.get(context.language, product.strengths.get("en", "")))]
+    lines = [
+        line(
+            "product.intro",
+            product=context.name(product),
+            strength=product.strengths.get(context.language, product.strengths.get("en", "")),
+        )
+    ]
     missing = [key for key in wanted if key not in facts] or (context.aspects & _NOT_ON_FILE if not wanted else [])
     chosen = [key for key in dict.fromkeys(wanted) if key in facts] or list(facts)[:6]
     if "voltage" in chosen and "plug" in facts and "plug" not in chosen:
@@ -176,7 +207,9 @@ def ask_product(context: Context) -> Answer:
     if "similar" in context.aspects and product.similar:
         names = tuple(context.name(p) for p in context.shop.products() if p.sku in product.similar)
         lines.append(line("product.similar", products=Names(names)))
-    return answer(*lines, question=line("product.ask"), awaiting="quantity", case=case, cards=(product_card(context, product),))
+    return answer(
+        *lines, question=line("product.ask"), awaiting="quantity", case=case, cards=(product_card(context, product),)
+    )
 
 
 def ask_stock(context: Context) -> Answer:
@@ -198,9 +231,17 @@ def ask_stock(context: Context) -> Answer:
         lines = []
         for entry in matching:
             if entry.quantity > 0:
-                lines.append(line("stock.variant", variant=context.variant(entry.variant), quantity=entry.quantity, unit=unit))
+                lines.append(
+                    line("stock.variant", variant=context.variant(entry.variant), quantity=entry.quantity, unit=unit)
+                )
             elif entry.restock_days is not None:
-                lines.append(line("stock.variant_restock", variant=context.variant(entry.variant), date=_in_days(context, entry.restock_days)))
+                lines.append(
+                    line(
+                        "stock.variant_restock",
+                        variant=context.variant(entry.variant),
+                        date=_in_days(context, entry.restock_days),
+                    )
+                )
             else:
                 lines.append(line("stock.variant_out", variant=context.variant(entry.variant)))
         if matching:
@@ -211,7 +252,11 @@ def ask_stock(context: Context) -> Answer:
         return answer(available, variants, question=line("stock.ask"), awaiting="quantity")
     dated = [entry.restock_days for entry in product.stock if entry.restock_days is not None]
     if dated:
-        return answer(line("stock.restock", product=name, date=_in_days(context, min(dated))), question=line("stock.ask"), awaiting="quantity")
+        return answer(
+            line("stock.restock", product=name, date=_in_days(context, min(dated))),
+            question=line("stock.ask"),
+            awaiting="quantity",
+        )
     return answer(line("stock.out", product=name), question=line("product.ask"), case=_LOOK_UP)
 
 

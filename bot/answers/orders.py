@@ -99,7 +99,12 @@ def _track(context: Context, order: Order) -> Answer:
     if order.tracking:
         scan = max(order.tracking, key=lambda event: event.at)
         lines.append(
-            line("track.last", date=scan.at.date(), event=context.replies.render(f"tracking.{scan.code}"), place=scan.place)
+            line(
+                "track.last",
+                date=scan.at.date(),
+                event=context.replies.render(f"tracking.{scan.code}"),
+                place=scan.place,
+            )
         )
     late = days_late(order, context.today) if order.state not in _BEFORE_SHIPPING and order.is_open else 0
     case = None
@@ -118,7 +123,9 @@ def change_order(context: Context) -> Answer:
     def specific(context: Context, order: Order) -> Answer:
         possible = order.state in _BEFORE_SHIPPING
         key = "change.possible" if possible else "change.too_late"
-        return answer(line(key, number=order.number), question=line("change.ask"), case=CaseRequest("change_order", "after_sale"))
+        return answer(
+            line(key, number=order.number), question=line("change.ask"), case=CaseRequest("change_order", "after_sale")
+        )
 
     return with_order(context, (line("change.general"),), specific)
 
@@ -146,7 +153,9 @@ def payment_slip(context: Context) -> Answer:
 
     def specific(context: Context, order: Order) -> Answer:
         if order.state == "slip_review":
-            return answer(line("slip.waiting", number=order.number), line("slip.days"), question=line("order.question"), case=case)
+            return answer(
+                line("slip.waiting", number=order.number), line("slip.days"), question=line("order.question"), case=case
+            )
         booked = None
         if order.paid:
             booked = line("slip.already", number=order.number, amount=context.money(order.paid, order.currency))

@@ -35,7 +35,9 @@ def ask_wholesale(context: Context) -> Answer:
     if wants_list:
         lines.append(line("wholesale.list"))
     case = CaseRequest("price_list", "pre_sale") if wants_list else None
-    return answer(*lines, question=line("wholesale.ask"), awaiting="product" if product is None else "quantity", case=case)
+    return answer(
+        *lines, question=line("wholesale.ask"), awaiting="product" if product is None else "quantity", case=case
+    )
 
 
 def ask_sample(context: Context) -> Answer:
@@ -45,8 +47,14 @@ def ask_sample(context: Context) -> Answer:
         return which(context, "sample.which")
     policies = context.rules.policies
     if product.sample_price is None:
-        return answer(line("sample.none", product=context.name(product)), question=line("product.ask"), case=CaseRequest("sample", "pre_sale"))
-    lines = [line("sample.price", product=context.name(product), price=context.money(product.sample_price, product.currency))]
+        return answer(
+            line("sample.none", product=context.name(product)),
+            question=line("product.ask"),
+            case=CaseRequest("sample", "pre_sale"),
+        )
+    lines = [
+        line("sample.price", product=context.name(product), price=context.money(product.sample_price, product.currency))
+    ]
     if product.steps:
         needed = int(-(-policies.sample.credited_from_amount // product.steps[-1].unit_price))
         lines.append(line("sample.deducted", quantity=max(needed, product.moq), unit=context.unit(product)))
@@ -64,12 +72,21 @@ def place_order(context: Context) -> Answer:
         return answer(line("place.steps"), question=choice.question, buttons=choice.buttons, awaiting="product")
     if context.memory.quantity is None:
         return answer(
-            line("place.steps"), question=line("price.ask_quantity"), awaiting="quantity", cards=(product_card(context, product),)
+            line("place.steps"),
+            question=line("price.ask_quantity"),
+            awaiting="quantity",
+            cards=(product_card(context, product),),
         )
     found = quote(product, context.memory.quantity)
     total = context.money(found.total, product.currency)
     lines = [
-        line("place.summary", quantity=found.quantity, unit=context.unit(product), product=context.name(product), total=total),
+        line(
+            "place.summary",
+            quantity=found.quantity,
+            unit=context.unit(product),
+            product=context.name(product),
+            total=total,
+        ),
         line("place.noted"),
     ]
     if found.raised_to_moq:

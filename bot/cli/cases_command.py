@@ -29,6 +29,8 @@ def run(arguments: list[str]) -> int:
     table = Table("no.", "priority", "queue", "reason", "language", "since", "summary")
     for case in found:
         since = case["created_at"].strftime("%Y-%m-%d %H:%M")
-        table.add_row(str(case["id"]), case["priority"], case["queue"], case["reason"], case["language"], since, case["summary"])
+        table.add_row(
+            str(case["id"]), case["priority"], case["queue"], case["reason"], case["language"], since, case["summary"]
+        )
     console.print(table if found else "No open cases.")
     return 0

@@ -140,7 +140,9 @@ class _Chat:
                 self.console.print(f"  [b]{number}[/b]  ", end="")
                 self.console.print(button["title"], markup=False)
         if result.owner != "bot":
-            self.console.print("[yellow]— a person has this conversation; the assistant is silent (/new starts afresh) —[/yellow]")
+            self.console.print(
+                "[yellow]— a person has this conversation; the assistant is silent (/new starts afresh) —[/yellow]"
+            )
         self.console.print()
 
     def _insight(self, insight: dict[str, Any]) -> None:

@@ -17,12 +17,14 @@ def run(arguments: list[str]) -> int:
         prog="liaison import",
         description="Load a CSV export. The column map is a YAML file: 'Your heading: our column', one a line.",
     )
-    parser.add_argument("table", help="what the file holds: products, prices, stock, orders, buyers … (see docs/your-shop.md)")
+    parser.add_argument(
+        "table", help="what the file holds: products, prices, stock, orders, buyers … (see docs/your-shop.md)"
+    )
     parser.add_argument("file", type=Path, help="the CSV file (comma, semicolon or tab; UTF-8)")
     parser.add_argument("--map", type=Path, metavar="FILE", help="column map (YAML)")
     options = parser.parse_args(arguments)
-    from bot.shop.importer import import_csv
     from bot.settings import settings_from
+    from bot.shop.importer import import_csv
     from bot.wiring import prepared_engine
 
     engine = prepared_engine(settings_from()).execution_options(writing=True)

@@ -117,7 +117,11 @@ class Turns:
             languages=[code for code in (detected.code, conversation.language) if code],
             confidence=detected.confidence,
         )
-        insight = {"language": detected.code, "confidence": detected.confidence, "risk": [finding_facts(f) for f in findings]}
+        insight = {
+            "language": detected.code,
+            "confidence": detected.confidence,
+            "risk": [finding_facts(f) for f in findings],
+        }
         if conversation.owner != "bot":
             return self._silent(conversation, language, text, findings, insight, now)
         if needs_person(findings):

@@ -73,7 +73,7 @@ def strip_accents(text: str) -> str:
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text)
-    kept = []
+    kept: list[str] = []
     for character in decomposed:
         if _ELIGIBLE_MARK.match(character) and not (character == "\u0306" and kept and kept[-1] in "иИ"):
             continue

@@ -93,9 +93,7 @@ def read(text: str) -> Lattice:
     """Build the lattice of ``text``. Time grows with the length of the text only."""
     folded, places = visible(text)
     words = [(m.start(), m.end()) for m in _WORD.finditer(folded)]
-    edges: list[list[Edge]] = [
-        [Edge(i + 1, spellings(folded[start:end]))] for i, (start, end) in enumerate(words)
-    ]
+    edges: list[list[Edge]] = [[Edge(i + 1, spellings(folded[start:end]))] for i, (start, end) in enumerate(words)]
     _add_joined_letters(folded, words, edges)
     _add_marked_chunks(folded, words, edges)
     breaks, position = set(), 0

@@ -76,7 +76,10 @@ class RasaMind:
             intents=tuple(
                 {"name": c["name"], "confidence": c["confidence"], "text": c["text"]} for c in parsed.get("clauses", [])
             ),
-            facts={"slots": {name: tracker.get_slot(name) for name in _REMEMBERED}, "order": tracker.get_slot("order_facts")},
+            facts={
+                "slots": {name: tracker.get_slot(name) for name in _REMEMBERED},
+                "order": tracker.get_slot("order_facts"),
+            },
             case_request=tracker.get_slot("case_request"),
             events=tuple(json.loads(json.dumps(self._trackers.take_new_events(incoming.conversation_id), default=str))),
         )

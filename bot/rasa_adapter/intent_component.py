@@ -13,10 +13,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_adapter.training import labelled, read_several
 from bot.settings import PROJECT
-from bot.understanding.slang import read_all_slang
 from bot.understanding.clauses import ClauseSplitter
 from bot.understanding.concepts import ConceptLexicon, read_concepts
 from bot.understanding.reader import MessageReader
+from bot.understanding.slang import read_all_slang
 
 FALLBACK_INTENT = "nlu_fallback"
 
@@ -40,7 +40,11 @@ class ClauseIntents(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ClauseIntents:
         """Return an untrained component."""
         return cls(config, model_storage, resource)
@@ -103,4 +107,3 @@ def _ranking(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not found:
         return [{"name": FALLBACK_INTENT, "confidence": 0.0}]
     return [{"name": clause["name"], "confidence": clause["confidence"]} for clause in found]
-

@@ -23,7 +23,11 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
     """Sets ``language`` and ``language_confidence`` and adds an entity ``language`` that fills the slot."""
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, detector: LanguageDetector | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        detector: LanguageDetector | None = None,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -37,7 +41,11 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> BuyerLanguage:
         """Return an untrained component."""
         return cls(config, model_storage, resource)
@@ -77,4 +85,3 @@ class BuyerLanguage(GraphComponent):  # type: ignore[misc]
             message.set("language", found.code, add_to_output=True)
             message.set("language_confidence", round(found.confidence, 4), add_to_output=True)
         return messages
-

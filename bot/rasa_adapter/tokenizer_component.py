@@ -16,7 +16,12 @@ class ScriptTokenizer(Tokenizer):  # type: ignore[misc]
     @staticmethod
     def get_default_config() -> dict[str, object]:
         """As Rasa's tokenizers."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None, "prefix_separator_symbol": None}
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "prefix_separator_symbol": None,
+        }
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of ``attribute``."""

@@ -23,7 +23,11 @@ def labelled(training_data: TrainingData) -> list[Example]:
         language = metadata.get("language")
         if not language:
             faults.append(
-                Fault("data/nlu", f"intent {message.get('intent')}: no language", "add 'metadata: {language: xx}' to its block")
+                Fault(
+                    "data/nlu",
+                    f"intent {message.get('intent')}: no language",
+                    "add 'metadata: {language: xx}' to its block",
+                )
             )
             continue
         examples.append(Example(message.get("text"), (message.get("intent"),), language))

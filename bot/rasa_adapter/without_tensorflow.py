@@ -83,7 +83,7 @@ def install() -> bool:
     if "tensorflow" in sys.modules:
         return False
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    hidden = {name: None for name in _STAND_INS}
+    hidden = dict.fromkeys(_STAND_INS)
     sys.modules.update(hidden)  # type: ignore[arg-type]
     import spacy  # noqa: F401
 

@@ -70,7 +70,9 @@ def load_replies(folder: Path, languages: Iterable[Language]) -> dict[str, Repli
     for code, (texts, _) in files.items():
         name = str(folder / f"{code}.yml")
         faults.extend(Fault(name, f"{key} is missing", "write it") for key in reference.keys() - texts.keys())
-        faults.extend(Fault(name, f"{key} is unknown", "remove it or add it to en.yml") for key in texts.keys() - reference.keys())
+        faults.extend(
+            Fault(name, f"{key} is unknown", "remove it or add it to en.yml") for key in texts.keys() - reference.keys()
+        )
         for key in reference.keys() & texts.keys():
             faults.extend(_text_faults(name, key, texts[key], reference[key]))
     if faults:

@@ -63,7 +63,9 @@ def format_value(value: Value, locale: Locale) -> str:
         number = numbers.format_decimal(most, locale=locale)
         if value.least == most:
             return text
-        return text.replace(number, f"{value.least}–{number}", 1) if number in text else f"{value.least}–{most} ({text})"
+        return (
+            text.replace(number, f"{value.least}–{number}", 1) if number in text else f"{value.least}–{most} ({text})"
+        )
     if isinstance(value, Percent):
         return numbers.format_percent(value.value / 100, locale=locale, format=None, decimal_quantization=False)
     if isinstance(value, Names):

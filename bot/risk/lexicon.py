@@ -12,16 +12,29 @@ import yaml
 
 from bot.errors import DataFault, Fault
 from bot.language.folding import fold_aligned
-from bot.language.lattice import Lattice, read
 from bot.language.forms import FormMatcher, Match, form_words
+from bot.language.lattice import Lattice, read
 from bot.risk.terms import CATEGORIES, SEVERITIES, Finding, Term, rank
 
-_KNOWN_KEYS = {"id", "category", "severity", "forms", "gloss", "hits", "misses", "except", "quiet_in_question"}
+_KNOWN_KEYS = {
+    "id",
+    "category",
+    "severity",
+    "forms",
+    "gloss",
+    "hits",
+    "misses",
+    "except",
+    "quiet_in_question",
+    "everywhere",
+}
 _SENTENCE_END = regex.compile(r"[\n。！!.;；]+(?=\s|$)|[?？؟]+|\n|[。！？]")
 _QUESTION_MARK = frozenset("?？؟")
 _DISTINCTIVE_LENGTH = 5
 """From this many Latin letters on, a word in Latin script of a language written otherwise counts in every message."""
 _UNSURE_BELOW = 0.75
+_LINGUA_FRANCA = "en"
+_LATIN_LANGUAGES = frozenset({"es", "pt", "de", "fr"})
 
 
 def read_terms(path: Path, language: str) -> tuple[list[Term], list[Fault]]:
@@ -33,7 +46,8 @@ def read_terms(path: Path, language: str) -> tuple[list[Term], list[Fault]]:
         return [], [Fault(name, f"cannot be read ({err.strerror})", "restore the file")]
     except (yaml.YAMLError, KeyError, TypeError) as err:
         return [], [Fault(name, f"is not a lexicon ({err})", "start it with 'terms:' and a list")]
-    terms, faults = [], []
+    terms: list[Term] = []
+    faults: list[Fault] = []
     for row in rows:
         problems = _problems(row)
         label = row.get("id", "?") if isinstance(row, dict) else str(row)
@@ -89,6 +103,7 @@ def _term(row: dict[str, Any], language: str) -> Term:
         misses=tuple(row.get("misses", [])),
         exceptions=tuple(row.get("except", [])),
         quiet_in_question=bool(row.get("quiet_in_question", False)),
+        everywhere=bool(row.get("everywhere", False)),
     )
 
 
@@ -127,14 +142,14 @@ class RiskLexicon:
     def find(self, text: str, *, languages: Iterable[str] = (), confidence: float = 0.0) -> tuple[Finding, ...]:
         """Return the alarm words of ``text`` by place, one per span.
 
-        ``languages`` are those of the message and the conversation; words of English count always,
-        words of other languages when ``confidence`` in the language is low.
+        ``languages`` are those of the message and the conversation. Words of other languages count
+        when they are distinctive, or when ``confidence`` in the language is low.
         """
         lattice = read(text)
         matches = list(self._matcher.find(lattice))
         if not matches:
             return ()
-        spoken = {*languages, "en"} if confidence >= _UNSURE_BELOW else None
+        spoken = set(languages) if confidence >= _UNSURE_BELOW else None
         excused: dict[str, list[tuple[int, int]]] = {}
         for match in self._exceptions.find(lattice):
             excused.setdefault(match.payload, []).append((match.start, match.end))
@@ -142,7 +157,9 @@ class RiskLexicon:
             _finding(match, lattice, text)
             for match in matches
             if (spoken is None or match.payload.everywhere or match.payload.term.language in spoken)
-            and not any(match.start < end and start < match.end for start, end in excused.get(match.payload.term.id, ()))
+            and not any(
+                match.start < end and start < match.end for start, end in excused.get(match.payload.term.id, ())
+            )
         ]
         asked = [f for f in kept if not (f.term.quiet_in_question and self._in_question(text, f.start, f.end))]
         return _best_per_span(asked)
@@ -161,11 +178,18 @@ class RiskLexicon:
 
 
 def _counts_everywhere(term: Term, form: str) -> bool:
-    native_latin = term.language in {"en", "es", "pt", "de", "fr"}
+    """Return whether ``form`` is distinctive enough to count in a message of any language.
+
+    That holds for other scripts, for their longer spellings in Latin letters, and for English phrases.
+    """
+    if term.everywhere:
+        return True
+    if term.language == _LINGUA_FRANCA:
+        return len(form_words(form)) > 1
     letters = [c for c in form if c.isalpha()]
-    return not native_latin and (
-        any(not c.isascii() for c in letters) or sum(c.isascii() for c in letters) >= _DISTINCTIVE_LENGTH
-    )
+    if term.language in _LATIN_LANGUAGES:
+        return False
+    return any(not c.isascii() for c in letters) or len(letters) >= _DISTINCTIVE_LENGTH
 
 
 def _finding(match: Match[_Form], lattice: Lattice, text: str) -> Finding:

@@ -37,6 +37,8 @@ class Term:
     misses: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     quiet_in_question: bool = False
+    everywhere: bool = False
+    """True for words that buyers of other languages use too, such as "scam"."""
 
 
 @dataclass(frozen=True)

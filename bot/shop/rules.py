@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.errors import DataFault, Fault
-from bot.trade.rules import CountryRule, Discounts, Policies, ShopRules
 from bot.shop.schema import TIERS
+from bot.trade.rules import CountryRule, Discounts, Policies, ShopRules
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

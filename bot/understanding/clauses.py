@@ -32,7 +32,8 @@ class ClauseSplitter:
     """Cuts a message at every place where a new question may begin; which cuts hold is decided later."""
 
     def __init__(self, connectors: Mapping[str, Sequence[str]]) -> None:
-        spaced, tight = [], []
+        spaced: list[str] = []
+        tight: list[str] = []
         for words in connectors.values():
             for word in words:
                 folded = regex.escape(fold_aligned(str(word)))

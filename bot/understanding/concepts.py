@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,14 @@ def read_concepts(register: Path, folder: Path, languages: Iterable[str]) -> dic
             continue
         for name, forms in found.items():
             if name not in known:
-                faults.append(Fault(str(path), f"concept {name!r} is unknown", f"add it to {register.name} or correct it"))
+                faults.append(
+                    Fault(str(path), f"concept {name!r} is unknown", f"add it to {register.name} or correct it")
+                )
             for form in forms or []:
                 if not isinstance(form, str) or not any(word.strip("*") for word in form_words(form)):
-                    faults.append(Fault(str(path), f"{name}: form {form!r} holds no word", "put it in quotes or remove it"))
+                    faults.append(
+                        Fault(str(path), f"{name}: form {form!r} holds no word", "put it in quotes or remove it")
+                    )
         missing = known - found.keys()
         if missing:
             faults.append(Fault(str(path), f"has no words for {', '.join(sorted(missing))}", "write them"))
@@ -77,7 +82,7 @@ class ConceptLexicon:
             return text
         words = fold(text).split()
         singles = (slang.get(word.strip(_MARKS)) for word in words)
-        pairs = (slang.get(f"{a} {b}".strip(_MARKS)) for a, b in zip(words, words[1:]))
+        pairs = (slang.get(f"{a} {b}".strip(_MARKS)) for a, b in itertools.pairwise(words))
         plain = [found for found in (*singles, *pairs) if found]
         return f"{text} {' '.join(dict.fromkeys(plain))}" if plain else text
 

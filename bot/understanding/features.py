@@ -54,4 +54,3 @@ def feature_strings(text: str, *, characters: tuple[int, int] = (2, 4), words: i
             for start in range(len(padded) - size + 1):
                 result.append(padded[start : start + size])
     return result
-

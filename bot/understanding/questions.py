@@ -83,11 +83,10 @@ class Decider:
     output_bias: np.ndarray
 
     @classmethod
-    def train(
-        cls, examples: Sequence[Example], *, model: IntentModel, splitter: ClauseSplitter
-    ) -> Decider:
+    def train(cls, examples: Sequence[Example], *, model: IntentModel, splitter: ClauseSplitter) -> Decider:
         """Learn from ``examples`` that ``model`` has not seen; deterministic."""
-        inputs, truth = [], []
+        inputs: list[np.ndarray] = []
+        truth: list[bool] = []
         for example in examples:
             found = candidates(example.text, example.language, model=model, splitter=splitter)
             if found is not None:

@@ -48,7 +48,12 @@ class MessageReader:
 
     @classmethod
     def train(
-        cls, examples: Sequence[Example], several: Sequence[Example], *, concepts: ConceptLexicon, splitter: ClauseSplitter
+        cls,
+        examples: Sequence[Example],
+        several: Sequence[Example],
+        *,
+        concepts: ConceptLexicon,
+        splitter: ClauseSplitter,
     ) -> MessageReader:
         """Learn from single questions and from messages with ``several``; deterministic.
 

@@ -25,7 +25,7 @@ def read_slang(path: Path) -> tuple[dict[str, str], list[Fault]]:
     for row in rows:
         form, plain = (row.get("form"), row.get("plain")) if isinstance(row, dict) else (None, None)
         if not isinstance(form, str) or not isinstance(plain, str) or not plain.strip():
-            faults.append(Fault(name, f"{row!r} lacks form or plain", "write {form: \"…\", plain: \"…\"}"))
+            faults.append(Fault(name, f"{row!r} lacks form or plain", 'write {form: "…", plain: "…"}'))
             continue
         words = fold(form).strip()
         if words in found:

@@ -17,11 +17,11 @@ from sqlalchemy import create_engine
 
 from bot.shop.demo import load_demo
 from bot.shop.repository import ShopRepository
-from bot.trade.rules import ShopRules
 from bot.shop.rules import load_rules
 from bot.shop.schema import DISPUTE_STATES, REFUND_STATES, TRACKING_CODES
 from bot.shop.tables import metadata
 from bot.trade.model import Buyer, DisputeKind, Order, OrderState, Product
+from bot.trade.rules import ShopRules
 from bot.understanding.entities.identifiers import s10_is_valid, ups_is_valid
 
 TODAY = date(2026, 6, 15)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.language.register import load_languages
 from bot.risk.lexicon import RiskLexicon
 from bot.risk.terms import CATEGORIES, needs_person, rank
 from bot.settings import PROJECT
 from bot.wiring import make_risk_lexicon
-
-from bot.language.register import load_languages
 
 _LANGUAGES = load_languages(PROJECT / "lexicon" / "languages.yml")
 _LEXICON = make_risk_lexicon(PROJECT, _LANGUAGES)

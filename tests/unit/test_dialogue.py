@@ -14,7 +14,7 @@ from bot.answers.context import Context, Memory
 from bot.answers.dialogue import Reading, Understood, reply_to
 from bot.conversations.store import ConversationStore
 from bot.language.register import Language
-from bot.replies.texts import Replies, load_replies
+from bot.replies.texts import Replies
 from bot.shop.rules import load_rules
 from bot.trade.model import Order
 from bot.understanding.entities import Entity
@@ -24,9 +24,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def context(
-    engine: Engine, project: Path, languages: tuple[Language, ...], all_replies: dict[str, Replies]
-) -> Context:
+def context(engine: Engine, project: Path, languages: tuple[Language, ...], all_replies: dict[str, Replies]) -> Context:
     return Context(
         shop=CachedShop(engine),
         rules=load_rules(project / "shop", today=date.today()),
@@ -36,11 +34,6 @@ def context(
         today=date.today(),
         spoken=tuple(language.native for language in languages),
     )
-
-
-@pytest.fixture(scope="session")
-def all_replies(project: Path, languages: tuple[Language, ...]) -> dict[str, Replies]:
-    return load_replies(project / "replies", languages)
 
 
 class _Talk:
@@ -195,7 +188,11 @@ def test_every_intent_is_answered_in_every_language(
     context: Context, all_replies: dict[str, Replies], intent: str, code: str
 ) -> None:
     buyer = context.shop.buyer("B1001")
-    for memory in (Memory(), Memory(products=("LB-LACE-01",), quantity=50, country="DE"), Memory(products=("LB-WIG-01",))):
+    for memory in (
+        Memory(),
+        Memory(products=("LB-LACE-01",), quantity=50, country="DE"),
+        Memory(products=("LB-WIG-01",)),
+    ):
         for who in (None, buyer):
             told = replace(context, replies=all_replies[code], memory=memory, buyer=who)
             reply = compose(told, [Question(intent, frozenset({"explain", "return", "exchange"}))])

@@ -56,7 +56,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_entities_with_exact_spans(extractor: EntityExtractor, text: str, expected: list[tuple[str, str, str]]) -> None:
+def test_finds_entities_with_exact_spans(
+    extractor: EntityExtractor, text: str, expected: list[tuple[str, str, str]]
+) -> None:
     found = [(e.entity, e.value, text[e.start : e.end]) for e in extractor.extract(text, today=TODAY)]
     assert found == expected
 
@@ -81,7 +83,8 @@ def test_ups_check_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("1.234,50", "1234.50"), ("1,234.50", "1234.50"), ("1 234", "1234"), ("12.5", "12.5"), ("40", "40")]
+    ("written", "value"),
+    [("1.234,50", "1234.50"), ("1,234.50", "1234.50"), ("1 234", "1234"), ("12.5", "12.5"), ("40", "40")],
 )
 def test_numbers_as_people_write_them(written: str, value: str) -> None:
     assert str(parse_number(written)) == value

@@ -29,7 +29,14 @@ def test_aligned_folding_keeps_the_length(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("¿Cuánto CUESTA?", "¿cuanto cuesta?"), ("ЁЖИК й", "ежик й"), ("أهلاً", "اهلا"), ("訂單", "订单"), ("١٢٣", "123"), ("soooo", "soo")],
+    [
+        ("¿Cuánto CUESTA?", "¿cuanto cuesta?"),
+        ("ЁЖИК й", "ежик й"),
+        ("أهلاً", "اهلا"),
+        ("訂單", "订单"),
+        ("١٢٣", "123"),
+        ("soooo", "soo"),
+    ],
 )
 def test_folding_makes_spellings_equal(text: str, folded: str) -> None:
     assert fold(text) == folded

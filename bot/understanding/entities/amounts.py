@@ -11,7 +11,9 @@ from bot.language.folding import fold_aligned
 from bot.understanding.entities.entity import Entity
 from bot.understanding.entities.vocabulary import NumberVocabulary
 
-_NUMBER = regex.compile(r"(?<![\d.,])\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|(?<![\d.,])\d{1,9}(?:[.,]\d{1,2})?(?!\d)")
+_NUMBER = regex.compile(
+    r"(?<![\d.,])\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|(?<![\d.,])\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
+)
 _THOUSAND = regex.compile(r"\G\s?(k|mil|тыс\.?|тысяч\p{L}*|tausend|mille|千)(?!\p{L})")
 _TEN_THOUSAND = regex.compile(r"\G\s?[万萬]")
 _LEAD_REACH = 14

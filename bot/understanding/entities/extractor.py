@@ -76,4 +76,12 @@ class EntityExtractor:
 
 
 def _follows_preposition(folded: str, start: int) -> bool:
-    return folded[max(0, start - 6) : start].strip().rpartition(" ")[2] in {"to", "a", "para", "nach", "in", "en", "pra"}
+    return folded[max(0, start - 6) : start].strip().rpartition(" ")[2] in {
+        "to",
+        "a",
+        "para",
+        "nach",
+        "in",
+        "en",
+        "pra",
+    }

@@ -150,9 +150,7 @@ class IdentifierRules:
             yield Entity("tracking_number", number, start, end, 0.9)
         elif named == "phone" and 7 <= length <= 14:
             yield Entity("phone", number, start, end, 0.9)
-        elif named == "account":
-            return
-        elif _DATE_SHAPE.match(number):
+        elif named == "account" or _DATE_SHAPE.match(number):
             return
         else:
             score = 0.8 if length >= 15 else 0.6 if length >= 10 else 0.42 if length >= 8 else 0.0
