@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 from bot.cli.quiet import prepare
@@ -20,6 +21,8 @@ def main() -> int:
 
         run_stock()
         return 0
+    if asked == "all":
+        subprocess.run([sys.executable, "-W", "ignore", "-m", "bench", "stock"], check=True)
     prepare()
     from bench.languages import compare_detectors
     from bench.matchers import compare_matchers

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.rasa_adapter.without_tensorflow import install
+from bot.cli.quiet import prepare
 
-install()
+prepare()
 
 from sqlalchemy.engine import Engine  # noqa: E402
 
