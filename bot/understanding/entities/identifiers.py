@@ -19,10 +19,10 @@ _REACH = 40
 """How many characters before a number may name it."""
 
 _EMAIL = regex.compile(r"[\w.+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}")
-_SHOP_ORDER = regex.compile(r"(?<![\p{L}\p{N}])(?P<prefix>[a-z]{2,4})\s?[-–_]\s?(?P<digits>\d{4,10})(?![\p{L}\p{N}-])")
-_PLAIN_SHOP_ORDER = regex.compile(r"(?<![\p{L}\p{N}])(?P<prefix>ls)\s?(?P<digits>\d{4,7})(?![\p{L}\p{N}])")
-_DIGITS = regex.compile(r"(?<![\d.,])(?<!\d[-/])\d{5,22}(?![\d])(?![.,/]\d)")
-_GROUPED = regex.compile(r"(?<![\d.,+])\d{3,4}(?:[ -]\d{3,4}){2,4}(?![\d])")
+_SHOP_ORDER = regex.compile(r"(?<![a-z0-9])(?P<prefix>[a-z]{2,4})\s?[-–_]\s?(?P<digits>\d{4,10})(?![a-z0-9-])")
+_PLAIN_SHOP_ORDER = regex.compile(r"(?<![a-z0-9])(?P<prefix>ls)\s?(?P<digits>\d{4,7})(?![a-z0-9])")
+_DIGITS = regex.compile(r"(?<!\d)(?<!\d[-/.,])\d{5,22}(?![\d])(?![.,/]\d)")
+_GROUPED = regex.compile(r"(?<![\d+])(?<!\d[.,])\d{3,4}(?:[ -]\d{3,4}){2,4}(?![\d])")
 _PHONE = regex.compile(r"(?<![\d\p{L}])(?:\+|00)[\s(]{0,2}\d[\d\s().-]{6,18}\d(?!\d)")
 _LOCAL_PHONE = regex.compile(r"(?<![\d\p{L}])\(?\d{2,5}\)?(?:[\s.-]?\d{2,4}){2,4}(?!\d)")
 _DATE_SHAPE = regex.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
@@ -74,7 +74,7 @@ class IdentifierRules:
     def _named(self, folded: str, start: int, end: int) -> str | None:
         """Return what the nearest word before the number (or just after it) says it is."""
         window = folded[max(0, start - _REACH) : start]
-        border = max(window.rfind(mark) for mark in ("\n", ";", ". ", "? ", "。", "？"))
+        border = max(window.rfind(mark) for mark in ("\n", ";", "?", "。"))
         window = window[border + 1 :]
         nearest, name = -1, None
         for kind, pattern in self._words.items():
@@ -83,9 +83,8 @@ class IdentifierRules:
                     nearest, name = match.end(), kind
         if name is None:
             after = folded[end : end + 14].split("\n")[0]
-            for kind in ("order_number", "tracking_number"):
-                if self._words[kind].search(after):
-                    return kind
+            if self._words["order_number"].search(after) and not any(c.isdigit() for c in after):
+                return "order_number"
         return name
 
     def _tracking(self, folded: str) -> Iterator[Entity]:
