@@ -14,6 +14,7 @@ from bot.errors import DataFault, Fault
 from bot.language.folding import fold_aligned
 from bot.language.forms import FormMatcher, Match, form_words
 from bot.language.lattice import Lattice, read
+from bot.risk.patterns import PatternMatcher, PatternSet, load_patterns
 from bot.risk.terms import CATEGORIES, SEVERITIES, Finding, Term, rank
 
 _KNOWN_KEYS = {
@@ -117,8 +118,12 @@ class _Form:
 class RiskLexicon:
     """The alarm words of every language in one search tree."""
 
-    def __init__(self, terms: Iterable[Term], *, question_words: Iterable[str] = ()) -> None:
+    def __init__(
+        self, terms: Iterable[Term], *, question_words: Iterable[str] = (), patterns: PatternSet | None = None
+    ) -> None:
         self.terms = tuple(terms)
+        self._patterns = PatternMatcher(patterns) if patterns else None
+        self._languages = {term.language for term in self.terms}
         self._matcher = FormMatcher(
             (form, _Form(term, form, _counts_everywhere(term, form))) for term in self.terms for form in term.forms
         )
@@ -137,7 +142,7 @@ class RiskLexicon:
             faults.extend(problems)
         if faults:
             raise DataFault(faults)
-        return cls(terms, question_words=question_words)
+        return cls(terms, question_words=question_words, patterns=load_patterns(folder / "patterns.yml"))
 
     def find(self, text: str, *, languages: Iterable[str] = (), confidence: float = 0.0) -> tuple[Finding, ...]:
         """Return the alarm words of ``text`` by place, one per span.
@@ -147,8 +152,6 @@ class RiskLexicon:
         """
         lattice = read(text)
         matches = list(self._matcher.find(lattice))
-        if not matches:
-            return ()
         spoken = set(languages) if confidence >= _UNSURE_BELOW else None
         excused: dict[str, list[tuple[int, int]]] = {}
         for match in self._exceptions.find(lattice):
@@ -161,6 +164,8 @@ class RiskLexicon:
                 match.start < end and start < match.end for start, end in excused.get(match.payload.term.id, ())
             )
         ]
+        if self._patterns:
+            kept.extend(self._patterns.find(lattice, text, spoken if spoken is not None else self._languages))
         asked = [f for f in kept if not (f.term.quiet_in_question and self._in_question(text, f.start, f.end))]
         return _best_per_span(asked)
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.language.register import load_languages
 from bot.risk.lexicon import RiskLexicon
+from bot.risk.patterns import pattern_examples
 from bot.risk.terms import CATEGORIES, needs_person, rank
 from bot.settings import PROJECT
 from bot.wiring import make_risk_lexicon
@@ -24,6 +25,25 @@ def test_hit_raises_its_category(lexicon: RiskLexicon, term: str, language: str,
 
 @pytest.mark.parametrize(("term", "language", "text"), _MISSES, ids=lambda value: str(value)[:30])
 def test_miss_stays_quiet(lexicon: RiskLexicon, term: str, language: str, text: str) -> None:
+    found = lexicon.find(text, languages=[language], confidence=1.0)
+    assert not [f.term.id for f in found if rank(f.term.severity) >= rank("medium")]
+
+
+_PATTERNS = PROJECT / "lexicon" / "patterns.yml"
+
+
+@pytest.mark.parametrize(("pattern", "category", "language", "text"), pattern_examples(_PATTERNS, "hits"))
+def test_pattern_hit_raises_its_category(
+    lexicon: RiskLexicon, pattern: str, category: str, language: str, text: str
+) -> None:
+    found = lexicon.find(text, languages=[language], confidence=1.0)
+    assert category in {finding.term.category for finding in found}
+
+
+@pytest.mark.parametrize(("pattern", "category", "language", "text"), pattern_examples(_PATTERNS, "misses"))
+def test_pattern_miss_stays_quiet(
+    lexicon: RiskLexicon, pattern: str, category: str, language: str, text: str
+) -> None:
     found = lexicon.find(text, languages=[language], confidence=1.0)
     assert not [f.term.id for f in found if rank(f.term.severity) >= rank("medium")]
 
