@@ -13,6 +13,7 @@ from bot.answers.compose import Reply
 from bot.answers.context import Context, Memory
 from bot.answers.dialogue import Reading, Understood, reply_to
 from bot.answers.orders import known_order
+from bot.conversations.turn import SURE_OF_LANGUAGE
 from bot.understanding.entities import Entity
 from bot.wiring import Parts, parts
 
@@ -62,6 +63,8 @@ def _languages(latest: dict[str, Any], tracker: Tracker, wired: Parts) -> tuple[
     """Return the language to answer in, and the detected one where it is not spoken."""
     detected, confidence = latest.get("language"), float(latest.get("language_confidence") or 0)
     before = tracker.get_slot("reply_language")
+    if before and confidence < SURE_OF_LANGUAGE:
+        return str(before), None
     if detected in wired.replies:
         return str(detected), None
     if detected and confidence >= _LEAST_LANGUAGE_CONFIDENCE and before is None:

@@ -37,6 +37,8 @@ TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"
 _OFFERS: Mapping[str, tuple[str, ...]] = {
     "shipping.ask_order": ("ask_price", "ask_shipping_cost"),
     "product.ask": ("ask_price",),
+    "price.ask_quantity": ("ask_price",),
+    "stock.ask": ("ask_price",),
     "protection.ask": ("place_order",),
     "authenticity.ask": ("ask_human",),
     "language.question": ("ask_human",),
@@ -88,11 +90,11 @@ def compose(context: Context, questions: Sequence[Question], *, opening: Sequenc
 
 
 def _pending(questions: Sequence[Question], answers: Sequence[Answer], closing: Answer) -> tuple[str, ...]:
-    """Return what is answered next: questions that wait for data, else what the closing question offers."""
-    waiting = tuple(q.intent for q, a in zip(questions, answers) if a.awaiting and q.intent not in TALK)
-    if waiting or closing.question is None:
-        return waiting
-    return _OFFERS.get(closing.question.key, ())
+    """Return what the buyer's next words go to: what the closing question offers, else what waits for data."""
+    offered = _OFFERS.get(closing.question.key, ()) if closing.question else ()
+    if offered:
+        return offered
+    return tuple(q.intent for q, a in zip(questions, answers) if a.awaiting and q.intent not in TALK)
 
 
 def _signature(one: Line) -> tuple[str, str]:

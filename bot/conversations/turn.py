@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,6 +22,8 @@ from bot.risk.lexicon import RiskLexicon
 from bot.risk.terms import Finding, needs_person, rank
 
 log = logging.getLogger(__name__)
+SURE_OF_LANGUAGE = 0.5
+"""Below this the conversation keeps its language."""
 LONGEST_TEXT = 4_000
 """Characters of a message that are read; the rest is stored but not understood."""
 
@@ -37,6 +39,11 @@ class Incoming:
     buyer_id: str | None = None
     choice: str | None = None
     uploads: tuple[str, ...] = ()
+
+
+def storable(text: str) -> str:
+    """Return ``text`` without what no database takes: NUL characters and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", errors="replace").decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,7 @@ class Turns:
         Raises StoreUnavailable when nothing could be stored; then the message may be sent again.
         """
         now = self.clock()
+        incoming = replace(incoming, text=storable(incoming.text))
         with self.store.turn() as transaction:
             conversation = transaction.open(
                 conversation_id=incoming.conversation_id, channel=incoming.channel, buyer_id=incoming.buyer_id, now=now
@@ -129,6 +137,8 @@ class Turns:
         return await self._answer(incoming, conversation, language, text, findings, insight, now)
 
     def _language(self, detected: Detection, conversation: Conversation) -> str:
+        if conversation.language and detected.confidence < SURE_OF_LANGUAGE:
+            return conversation.language
         if detected.code in self.spoken:
             return detected.code
         return conversation.language or "en"

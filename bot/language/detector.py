@@ -21,7 +21,9 @@ from bot.language.folding import clean
 from bot.language.hashing import HashedFeatures
 from bot.language.scripts import script_counts
 
-_NOISE = regex.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\b[A-Z]{1,4}[-\s]?\d[\w-]*|\S*\d{3,}\S*|[#@]\S+")
+_NOISE = regex.compile(
+    r"[\w.+-]+@[\w.-]+|(?:https?://|www\.)[!-~]+|\b[A-Z]{1,4}[-\s]?\d[A-Za-z0-9-]*|[A-Za-z0-9._-]*\d{3,}[A-Za-z0-9._-]*|[#@][A-Za-z0-9_]+"
+)
 _WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 _RUN = regex.compile(r"(\p{L})\1{2,}")
 # Scripts that are one language each, as far as a shop is concerned.
@@ -78,6 +80,8 @@ class LanguageDetector:
             "Cyrillic": np.array([c in _CYRILLIC for c in self.classes]),
             "Arabic": np.array([c in _ARABIC for c in self.classes]),
         }
+        latin = [_TRANSLITERATED_WEIGHT if c in _OTHER_SCRIPT else 1.0 for c in self.classes]
+        self._weight_in = {"Latin": np.array(latin), "Cyrillic": 1.0, "Arabic": 1.0}
 
     @classmethod
     def train(cls, messages: Sequence[tuple[str, str]], *, supported: Sequence[str]) -> LanguageDetector:
@@ -118,7 +122,7 @@ class LanguageDetector:
         row = self.features.transform([language_features(letters)])
         scores = row @ self.coefficients + self.intercepts
         odds = 1 / (1 + np.exp(-scores[0]))
-        odds = np.where(self._of_script[script], odds, 0) + 1e-9
+        odds = np.where(self._of_script[script], odds, 0) * self._weight_in[script] + 1e-9
         words = len(_WORD.findall(letters))
         if prior in self.classes and self._of_script[script][self.classes.index(prior)]:
             odds[self.classes.index(prior)] *= 1 + _PRIOR_ODDS / max(1, words)
@@ -127,6 +131,9 @@ class LanguageDetector:
         return Detection(self.classes[best], float(odds[best]))
 
 
+_OTHER_SCRIPT = frozenset({"ru", "ar", "zh"})
+_TRANSLITERATED_WEIGHT = 0.2
+"""Buyers of these languages seldom write Latin letters; "hi" and "ok" are not Chinese because Chinese say them too."""
 _CYRILLIC = frozenset({"ru", "uk", "bg", "sr"})
 _ARABIC = frozenset({"ar", "fa", "ur"})
 # Russian, Arabic and Chinese stay: buyers write them in Latin letters too.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def _closest(found: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     for choice in product(*found):
         ordered = sorted(choice)
-        if any(first[1] > second[0] for first, second in zip(ordered, ordered[1:])):
+        if any(first[1] > second[0] for first, second in pairwise(ordered)):
             continue
         start, end = ordered[0][0], max(end for _, end in ordered)
         if end - start <= _REACH and (best is None or end - start < best[1] - best[0]):

@@ -41,9 +41,7 @@ def test_pattern_hit_raises_its_category(
 
 
 @pytest.mark.parametrize(("pattern", "category", "language", "text"), pattern_examples(_PATTERNS, "misses"))
-def test_pattern_miss_stays_quiet(
-    lexicon: RiskLexicon, pattern: str, category: str, language: str, text: str
-) -> None:
+def test_pattern_miss_stays_quiet(lexicon: RiskLexicon, pattern: str, category: str, language: str, text: str) -> None:
     found = lexicon.find(text, languages=[language], confidence=1.0)
     assert not [f.term.id for f in found if rank(f.term.severity) >= rank("medium")]
 
