@@ -154,4 +154,4 @@ class _Chat:
             )
         slots = {name: value for name, value in insight.get("slots", {}).items() if value}
         if slots:
-            self.console.print(f"[dim]{slots}[/dim]", markup=False)
+            self.console.print(str(slots), style="dim", markup=False)

@@ -18,7 +18,9 @@ def prepare() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
     warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *_, **__: None  # some libraries reset the filter when they are imported
     logging.getLogger().setLevel(logging.ERROR)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),

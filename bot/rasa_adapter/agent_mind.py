@@ -71,7 +71,7 @@ class RasaMind:
         tracker = await self._trackers.get_or_create_tracker(incoming.conversation_id)
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         return Thought(
-            replies=tuple(_outgoing(sent) for sent in channel.messages if sent.get("text")),
+            replies=_one_reply(channel.messages),
             language=tracker.get_slot("reply_language") or "en",
             intents=tuple(
                 {"name": c["name"], "confidence": c["confidence"], "text": c["text"]} for c in parsed.get("clauses", [])
@@ -95,7 +95,11 @@ def _neutral(text: str) -> str:
     return " " + stripped.lstrip("/") if stripped.startswith("/") else text
 
 
-def _outgoing(sent: dict[str, Any]) -> Outgoing:
-    buttons = tuple({"id": b["payload"], "title": b["title"]} for b in sent.get("buttons", []))
-    cards = tuple((sent.get("custom") or {}).get("cards", ()))
-    return Outgoing(sent["text"], buttons, cards)
+def _one_reply(sent: list[dict[str, Any]]) -> tuple[Outgoing, ...]:
+    """Return what was sent as one message: Rasa's channels cut a text at its blank lines."""
+    text = "\n\n".join(part["text"] for part in sent if part.get("text"))
+    buttons = [button for part in sent for button in part.get("buttons", ())]
+    cards = [card for part in sent for card in (part.get("custom") or {}).get("cards", ())]
+    if not text:
+        return ()
+    return (Outgoing(text, tuple({"id": b["payload"], "title": b["title"]} for b in buttons), tuple(cards)),)
