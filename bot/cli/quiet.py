@@ -14,6 +14,7 @@ from bot.rasa_adapter.without_tensorflow import install
 
 def prepare() -> None:
     """Silence the libraries and leave TensorFlow out; call before anything heavy is imported."""
+    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

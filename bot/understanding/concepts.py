@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.language.forms import FormMatcher, form_words
 from bot.language.lattice import read
 
 _MOST_FOUND = 40
+_REMEMBERED = 256
 _MARKS = ".,;:!?¡¿()\"'،؛؟。，！？…"
 
 
@@ -70,6 +72,7 @@ class ConceptLexicon:
         slang: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.forms, self.slang = forms, slang or {}
+        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._find)
         self._matchers = {
             language: FormMatcher((form, name) for name, words in concepts.items() for form in words or ())
             for language, concepts in forms.items()
@@ -86,21 +89,27 @@ class ConceptLexicon:
         plain = [found for found in (*singles, *pairs) if found]
         return f"{text} {' '.join(dict.fromkeys(plain))}" if plain else text
 
-    def find(self, text: str, language: str) -> list[Concept]:
-        """Return the meanings by place; a meaning inside a longer form of another is dropped."""
+    def find(self, text: str, language: str) -> tuple[Concept, ...]:
+        """Return the meanings by place; a meaning inside a longer form of another is dropped.
+
+        The last few hundred texts are remembered: classifier and dialogue ask for the same clauses.
+        """
+        return self._remembered(text, language)
+
+    def _find(self, text: str, language: str) -> tuple[Concept, ...]:
         matcher = self._matchers.get(language)
         if matcher is None:
-            return []
+            return ()
         found = sorted({(m.start, m.end, m.payload) for m in matcher.find(read(text))})
         kept = [
             Concept(name, start, end)
             for start, end, name in found
             if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found)
         ]
-        return kept[:_MOST_FOUND]
+        return tuple(kept[:_MOST_FOUND])
 
 
-def concept_features(found: list[Concept]) -> list[str]:
+def concept_features(found: Sequence[Concept]) -> list[str]:
     """Return feature strings: each meaning, neighbours in order, and pairs anywhere in the clause."""
     names = sorted({concept.name for concept in found})
     result = [f"C {name}" for name in names] * 2
