@@ -127,14 +127,15 @@ def _case(answers: Sequence[Answer]) -> CaseRequest | None:
 
 def did_you_mean(context: Context, intents: Sequence[str]) -> Reply:
     """Offer the likeliest meanings as quick replies; the second unclear turn in a row offers a person."""
-    if context.memory.unclear_turns >= 1:
+    offered = [name for name in intents if f"intent.{name}" in context.replies.texts]
+    if context.memory.unclear_turns >= 1 or not offered:
         buttons: tuple[Button, ...] = (
             Button("person:yes", key="fallback.quick_yes"),
             Button("person:no", key="fallback.quick_no"),
         )
         text, awaiting = context.replies.render("fallback.person"), "person"
     else:
-        buttons = tuple(Button(f"intent:{name}", key=f"intent.{name}") for name in intents)
+        buttons = tuple(Button(f"intent:{name}", key=f"intent.{name}") for name in offered)
         buttons += (Button("person:yes", key="fallback.quick_person"),)
         text, awaiting = context.replies.render("fallback.did_you_mean"), "meaning"
     memory = replace(

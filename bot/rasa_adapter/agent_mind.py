@@ -27,18 +27,25 @@ class InProcessActions:
 
     def __init__(self, executor: ActionExecutor) -> None:
         self._executor = executor
+        self.failure: Exception | None = None
+        """What the last action raised; Rasa itself only logs it and says nothing to the buyer."""
 
     async def request(self, json: dict[str, Any], **_: Any) -> Any:
         """Run the action that ``json`` names and return what an action server would."""
-        return await self._executor.run(json)
+        try:
+            return await self._executor.run(json)
+        except Exception as err:
+            self.failure = err
+            raise
 
 
 class RasaMind:
     """Understands and answers; the trackers of the conversations it meets stay live in it."""
 
-    def __init__(self, agent: Agent, trackers: LiveTrackerStore) -> None:
+    def __init__(self, agent: Agent, trackers: LiveTrackerStore, actions: InProcessActions) -> None:
         self._agent = agent
         self._trackers = trackers
+        self._actions = actions
 
     @classmethod
     def load(cls, models: Path, *, load_tail: LoadTail) -> RasaMind:
@@ -46,16 +53,17 @@ class RasaMind:
         path = newest_model(models)
         executor = ActionExecutor()
         executor.register_package("actions")
+        actions = InProcessActions(executor)
         trackers = LiveTrackerStore(Domain.empty(), load_tail=load_tail)
         agent = Agent.load(
             model_path=str(path),
             tracker_store=trackers,
             lock_store=InMemoryLockStore(),
-            action_endpoint=InProcessActions(executor),
+            action_endpoint=actions,
         )
         if not agent.is_ready():
             raise ModelUnavailable(f"{path}: could not be loaded; run `make train`")
-        return cls(agent, trackers)
+        return cls(agent, trackers, actions)
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Return Rasa's parse of ``text``, without a conversation."""
@@ -63,11 +71,14 @@ class RasaMind:
         return result
 
     async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought:
-        """Run one turn of the dialogue; nothing is stored yet."""
+        """Run one turn of the dialogue; nothing is stored yet. Raises what an action raised."""
+        self._actions.failure = None
         channel = CollectingOutputChannel()
         metadata = {"buyer_id": buyer_id, "choice": incoming.choice, "uploads": list(incoming.uploads)}
         message = UserMessage(_neutral(text), channel, incoming.conversation_id, metadata=metadata)
         await self._agent.processor.handle_message(message)
+        if self._actions.failure is not None:
+            raise self._actions.failure
         tracker = await self._trackers.get_or_create_tracker(incoming.conversation_id)
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         return Thought(

@@ -126,10 +126,24 @@ async def test_typed_commands_are_only_words(turns: Any) -> None:
     assert "LW949983732CN" not in results[-1].replies[0].text
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\x00", "😡😡😡", "a" * 10_000, "?!?!", "\ud83d"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\x00", "😡😡😡", "a" * 10_000, "?!?!", "\ud83d"], ids=lambda text: ascii(text)[:12]
+)
 async def test_odd_messages_get_an_answer(turns: Any, text: str) -> None:
     (result,) = await converse(turns, text)
     assert result.replies
+
+
+async def test_an_action_that_fails_gives_the_talk_to_a_person(turns: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import actions.answer
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise KeyError("intent.missing")
+
+    monkeypatch.setattr(actions.answer, "reply_to", broken)
+    (result,) = await converse(turns, "how much is the lace?")
+    assert result.owner == "waiting"
+    assert result.replies[0].text
 
 
 async def test_a_language_that_is_not_spoken_is_told_so_in_english(turns: Any) -> None:

@@ -168,6 +168,13 @@ def test_twice_unclear_offers_a_person(talk: _Talk) -> None:
     assert accepted.case.handoff
 
 
+@pytest.mark.parametrize("intent", ["out_of_scope", "greet", "provide_info"])
+def test_an_unclear_courtesy_offers_a_person(talk: _Talk, intent: str) -> None:
+    unclear = Understood("aaaa", (Reading(intent, 0.05, "thank"),), ())
+    reply = reply_to(unclear, talk.context, tries=talk.store, conversation="c1", now=NOW)
+    assert {b.id for b in reply.buttons} == {"person:yes", "person:no"}
+
+
 def test_a_country_after_the_question_resumes_it(talk: _Talk) -> None:
     talk.say("shipping?", "ask_shipping_cost")
     reply = talk.say("chile", "provide_info", entities=(Entity("country", "CL", 0, 5),))
