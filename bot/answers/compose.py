@@ -128,8 +128,12 @@ def _case(answers: Sequence[Answer]) -> CaseRequest | None:
 def did_you_mean(context: Context, intents: Sequence[str]) -> Reply:
     """Offer the likeliest meanings as quick replies; the second unclear turn in a row offers a person."""
     offered = [name for name in intents if f"intent.{name}" in context.replies.texts]
-    if context.memory.unclear_turns >= 1 or not offered:
-        buttons: tuple[Button, ...] = (
+    buttons: tuple[Button, ...]
+    if not intents and context.memory.unclear_turns == 0:
+        buttons = (Button("person:yes", key="fallback.quick_person"),)
+        text, awaiting = context.replies.render("fallback.empty"), "person"
+    elif context.memory.unclear_turns >= 1 or not offered:
+        buttons = (
             Button("person:yes", key="fallback.quick_yes"),
             Button("person:no", key="fallback.quick_no"),
         )

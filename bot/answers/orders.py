@@ -93,7 +93,7 @@ def next_step(context: Context, order: Order) -> Line:
 
 
 def _track(context: Context, order: Order) -> Answer:
-    lines: list[Line | None] = [about(context, order)]
+    lines: list[Line | None] = [about(context, order), items_line(context, order)]
     if order.tracking_number:
         lines.append(line("track.number", carrier=order.carrier, number=order.tracking_number))
     if order.tracking:
