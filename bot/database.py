@@ -10,10 +10,13 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreUnavailable
 
 _BUSY_MILLISECONDS = 10_000
+_POOL = 10
+_MIGRATION_LOCK = 0x11A150
 
 
 def make_engine(url: str) -> Engine:
@@ -24,10 +27,13 @@ def make_engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, future=True, pool_pre_ping=True)
+        return create_engine(url, future=True, pool_pre_ping=True, pool_size=_POOL, max_overflow=_POOL)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, future=True, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, future=True, connect_args={"check_same_thread": False}, poolclass=QueuePool, pool_size=_POOL,
+        max_overflow=_POOL,
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]
     def _prepare(connection: Any, _: Any) -> None:
@@ -36,7 +42,7 @@ def make_engine(url: str) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",
             f"busy_timeout={_BUSY_MILLISECONDS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -55,7 +61,9 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
-        with engine.begin() as connection:
+        with engine.execution_options(writing=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except SQLAlchemyError as err:

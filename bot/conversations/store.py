@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import case, func, insert, select, update
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.conversations.tables import cases, conversations, identity_failures, messages, tracker_events
+from bot.conversations.tables import cases, conversations, identity_failures, messages, tracker_events, uploads
 from bot.errors import StoreUnavailable
 
 Owner = Literal["bot", "waiting", "human", "closed"]
@@ -30,6 +30,8 @@ class Conversation:
     language: str | None
     owner: Owner
     version: int
+    last_seq: int = 0
+    handled_seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,17 @@ class Message:
     text: str
     data: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file a buyer sent: ``type`` was found in its content, ``name`` is what the buyer called it."""
+
+    id: str
+    type: str
+    size: int
+    sha256: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -61,16 +74,20 @@ class ConversationStore:
     """Opens transactions; every SQL failure comes out as StoreUnavailable."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(writing=True)
+        self._engine = engine
+        self._writing = engine.execution_options(writing=True)
 
     @contextmanager
     def turn(self) -> Iterator[TurnTransaction]:
         """Open one transaction; it is committed at the end and rolled back on any error."""
-        try:
-            with self._engine.begin() as connection:
-                yield TurnTransaction(connection)
-        except SQLAlchemyError as err:
-            raise StoreUnavailable(f"the conversation store did not answer: {type(err).__name__}") from err
+        with _transaction(self._writing) as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[TurnTransaction]:
+        """Open one transaction that only reads; on SQLite it waits for no writer."""
+        with _transaction(self._engine) as transaction:
+            yield transaction
 
     def failed_since(self, keys: Sequence[str], since: datetime) -> int:
         """Return the most failures of any of ``keys`` since then."""
@@ -86,6 +103,15 @@ class ConversationStore:
         """Remember one failed proof under each of ``keys``."""
         with self.turn() as transaction:
             transaction.connection.execute(insert(identity_failures), [{"key": key[:160], "at": at} for key in keys])
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[TurnTransaction]:
+    try:
+        with engine.begin() as connection:
+            yield TurnTransaction(connection)
+    except SQLAlchemyError as err:
+        raise StoreUnavailable(f"the conversation store did not answer: {type(err).__name__}") from err
 
 
 class TurnTransaction:
@@ -104,12 +130,31 @@ class TurnTransaction:
         self.connection.execute(insert(conversations).values(**row, created_at=now, updated_at=now))
         return Conversation(made, channel, buyer_id, None, "bot", 1)
 
+    def newest_of(self, buyer_id: str, channel: str) -> Conversation | None:
+        """Return the buyer's newest conversation on ``channel`` that is not closed, None where there is none."""
+        query = (
+            select(conversations)
+            .where(conversations.c.buyer_id == buyer_id, conversations.c.channel == channel)
+            .where(conversations.c.owner != "closed")
+            .order_by(conversations.c.created_at.desc())
+            .limit(1)
+        )
+        row = self.connection.execute(query).first()
+        return _conversation(row) if row else None
+
+    def set_buyer(self, conversation_id: str, buyer_id: str) -> bool:
+        """Give an anonymous conversation its buyer; False when it has one."""
+        done = self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.buyer_id.is_(None))
+            .values(buyer_id=buyer_id)
+        )
+        return bool(done.rowcount)
+
     def conversation(self, conversation_id: str) -> Conversation | None:
         """Return the conversation of that id, None where there is none."""
         row = self.connection.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
-        if row is None:
-            return None
-        return Conversation(row.id, row.channel, row.buyer_id, row.language, row.owner, row.version)
+        return _conversation(row) if row else None
 
     def append(
         self, conversation_id: str, *, author: Author, text: str, now: datetime, client_id: str | None = None,
@@ -123,10 +168,12 @@ class TurnTransaction:
         earlier = self.connection.execute(known).scalar()
         if earlier is not None:
             return int(earlier), False
+        following = conversations.c.last_seq + 1
+        marks = {"last_buyer_seq": following} if author == "buyer" else {}
         self.connection.execute(
             update(conversations)
             .where(conversations.c.id == conversation_id)
-            .values(last_seq=conversations.c.last_seq + 1, updated_at=now)
+            .values(last_seq=following, updated_at=now, **marks)
         )
         seq = self.connection.execute(
             select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
@@ -146,8 +193,69 @@ class TurnTransaction:
             .order_by(messages.c.seq.desc())
             .limit(most)
         )
-        rows = self.connection.execute(query).all()
-        return [Message(r.seq, r.client_id, r.author, r.text, r.data, r.created_at) for r in reversed(rows)]
+        return [_message(row) for row in reversed(self.connection.execute(query).all())]
+
+    def messages_after(self, conversation_id: str, seq: int, *, most: int = 500) -> list[Message]:
+        """Return the messages with a higher number than ``seq``, oldest first, at most ``most``."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
+            .order_by(messages.c.seq)
+            .limit(most)
+        )
+        return [_message(row) for row in self.connection.execute(query)]
+
+    def waiting_messages(self, conversation: Conversation, *, most: int = 50) -> list[Message]:
+        """Return the buyer's messages that no turn has handled yet, oldest first."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation.id, messages.c.seq > conversation.handled_seq)
+            .where(messages.c.author == "buyer")
+            .order_by(messages.c.seq)
+            .limit(most)
+        )
+        return [_message(row) for row in self.connection.execute(query)]
+
+    def mark_handled(self, conversation: Conversation, seq: int) -> bool:
+        """Compare-and-set the mark up to which messages are handled; False when another turn was first."""
+        done = self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation.id, conversations.c.handled_seq == conversation.handled_seq)
+            .values(handled_seq=seq)
+        )
+        return bool(done.rowcount)
+
+    def unhandled(self, *, before: datetime, most: int = 500) -> list[str]:
+        """Return conversations with a message that nobody handled and nothing new since ``before``, oldest first."""
+        query = (
+            select(conversations.c.id)
+            .where(conversations.c.last_buyer_seq > conversations.c.handled_seq, conversations.c.updated_at < before)
+            .order_by(conversations.c.updated_at)
+            .limit(most)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def changed_since(self, moment: datetime, *, most: int = 5_000) -> dict[str, int]:
+        """Return the conversations that changed since then, with their newest message number."""
+        query = (
+            select(conversations.c.id, conversations.c.last_seq)
+            .where(conversations.c.updated_at >= moment)
+            .limit(most)
+        )
+        return {row.id: row.last_seq for row in self.connection.execute(query)}
+
+    def add_upload(self, conversation_id: str, upload: Upload, *, now: datetime) -> None:
+        """Remember a file that was stored."""
+        row = {**upload.__dict__, "conversation_id": conversation_id, "created_at": now}
+        self.connection.execute(insert(uploads).values(**row))
+
+    def uploads_of(self, conversation_id: str, ids: Sequence[str]) -> dict[str, Upload]:
+        """Return those of ``ids`` that belong to the conversation."""
+        if not ids:
+            return {}
+        query = select(uploads).where(uploads.c.conversation_id == conversation_id, uploads.c.id.in_(list(ids)))
+        rows = self.connection.execute(query)
+        return {row.id: Upload(row.id, row.type, row.size, row.sha256, row.name) for row in rows}
 
     def set_language(self, conversation_id: str, language: str) -> None:
         """Remember the language of the conversation."""
@@ -202,3 +310,13 @@ class TurnTransaction:
             .limit(most)
         )
         return [row.event for row in reversed(self.connection.execute(query).all())]
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(
+        row.id, row.channel, row.buyer_id, row.language, row.owner, row.version, row.last_seq, row.handled_seq
+    )
+
+
+def _message(row: Row) -> Message:
+    return Message(row.seq, row.client_id, row.author, row.text, row.data, row.created_at)

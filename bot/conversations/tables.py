@@ -1,4 +1,8 @@
-"""The SQL tables of conversations. Rows of ``messages`` and ``tracker_events`` are appended, never changed."""
+"""The SQL tables of conversations. Rows of ``messages`` and ``tracker_events`` are appended, never changed.
+
+``conversations`` keeps two marks: ``last_buyer_seq``, the newest message of the buyer, and ``handled_seq``,
+up to which messages were answered or given to a person. What lies between waits for a turn.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,12 @@ conversations = Table(
     Column("owner", String(8), nullable=False, default="bot"),
     Column("version", Integer, nullable=False, default=1),
     Column("last_seq", Integer, nullable=False, default=0),
+    Column("last_buyer_seq", Integer, nullable=False, default=0, server_default="0"),
+    Column("handled_seq", Integer, nullable=False, default=0, server_default="0"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Index(None, "updated_at"),
+    Index(None, "buyer_id", "channel"),
 )  # fmt: skip
 
 messages = Table(
@@ -53,6 +61,18 @@ cases = Table(
     Column("packet", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index(None, "status", "queue", "created_at"),
+    Index(None, "conversation_id"),
+)  # fmt: skip
+
+uploads = Table(
+    "uploads", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("created_at", Instant, nullable=False),
     Index(None, "conversation_id"),
 )  # fmt: skip
 

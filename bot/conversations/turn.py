@@ -1,6 +1,8 @@
 """One turn: what a buyer wrote becomes a reply, a case, or silence while a person has the talk.
 
-Risk comes first and needs neither Rasa nor a model: when the assistant is broken, an alarm word still
+A message is stored first (:meth:`Turns.receive`), then answered (:meth:`Turns.answer`), by another process
+if need be. What piled up meanwhile is answered together. Every writing of an answer moves the mark of handled
+messages by compare-and-set: of two turns over the same messages only one is stored. Risk comes first and needs neither Rasa nor a model: when the assistant is broken, an alarm word still
 reaches a person. All writing of the turn is one transaction at its end; whatever fails before leaves
 nothing behind but the buyer's own message.
 """
@@ -8,14 +10,16 @@ nothing behind but the buyer's own message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Protocol
 
 from bot.conversations.handoff import finding_facts, risk_case, service_case
-from bot.conversations.store import Conversation, ConversationStore, NewCase, TurnTransaction
-from bot.errors import LiaisonError
+from bot.conversations.store import Conversation, ConversationStore, Message, NewCase, TurnTransaction
+from bot.errors import LiaisonError, StoreUnavailable
 from bot.language.detector import Detection
 from bot.replies.texts import Replies
 from bot.risk.lexicon import RiskLexicon
@@ -39,6 +43,40 @@ class Incoming:
     buyer_id: str | None = None
     choice: str | None = None
     uploads: tuple[str, ...] = ()
+
+
+def receive(store: ConversationStore, incoming: Incoming, *, now: datetime) -> tuple[int, bool]:
+    """Store a buyer's message; returns its seq and whether it is new: the same ``client_id`` is stored once.
+
+    Raises StoreUnavailable when it is not stored and may be sent again.
+    """
+    data: dict[str, Any] = {"uploads": list(incoming.uploads)} if incoming.uploads else {}
+    if incoming.choice:
+        data["choice"] = incoming.choice
+    with store.turn() as transaction:
+        conversation = transaction.open(
+            conversation_id=incoming.conversation_id, channel=incoming.channel, buyer_id=incoming.buyer_id, now=now
+        )
+        return transaction.append(
+            conversation.id, author="buyer", text=storable(incoming.text), client_id=incoming.client_id, now=now, data=data
+        )
+
+
+def _burst(conversation: Conversation, waiting: Sequence[Message]) -> Burst | None:
+    """Return what is answered next of the ``waiting`` messages: all typed ones in a row, or one tapped reply."""
+    if not waiting:
+        return None
+    taken = [waiting[0]]
+    if not waiting[0].data.get("choice"):
+        taken = list(takewhile(lambda message: not message.data.get("choice"), waiting))
+    return Burst(
+        conversation,
+        text="\n".join(message.text for message in taken),
+        choice=taken[0].data.get("choice"),
+        uploads=tuple(upload for message in taken for upload in message.data.get("uploads", ())),
+        after=conversation.handled_seq,
+        upto=taken[-1].seq,
+    )
 
 
 def storable(text: str) -> str:
@@ -78,10 +116,30 @@ class Thought:
     events: tuple[dict[str, Any], ...]
 
 
-class Mind(Protocol):
-    """The assistant behind the turn."""
+@dataclass(frozen=True)
+class Burst:
+    """Messages of one buyer that are answered together. ``after`` and ``upto`` are marks of handled messages."""
 
-    async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought: ...
+    conversation: Conversation
+    text: str
+    choice: str | None
+    uploads: tuple[str, ...]
+    after: int
+    upto: int
+
+
+class _Overtaken(Exception):
+    """Another turn has handled these messages."""
+
+
+class Mind(Protocol):
+    """The assistant behind the turn.
+
+    A mind may remember a conversation up to the mark of handled messages it saw last (``burst.upto``); when
+    a burst begins at another mark (``burst.after``), somebody else took turns and the memory is to be dropped.
+    """
+
+    async def think(self, burst: Burst) -> Thought: ...
     def forget(self, conversation_id: str) -> None: ...
 
 
@@ -100,24 +158,36 @@ class Turns:
     think: Callable[[], Awaitable[Mind]]
     clock: Callable[[], datetime]
 
+    def receive(self, incoming: Incoming) -> tuple[int, bool]:
+        """Store a message; returns its seq and whether it is new. Raises StoreUnavailable when it is not stored."""
+        return receive(self.store, incoming, now=self.clock())
+
     async def take(self, incoming: Incoming) -> TurnResult:
-        """Answer ``incoming``; the same ``client_id`` again changes nothing and says nothing.
+        """Store ``incoming`` and answer; the same ``client_id`` again changes nothing and says nothing.
 
         Raises StoreUnavailable when nothing could be stored; then the message may be sent again.
         """
+        self.receive(incoming)
+        result = await self.answer(incoming.conversation_id)
+        if result is not None:
+            return result
+        with self.store.reading() as transaction:
+            conversation = transaction.conversation(incoming.conversation_id)
+        assert conversation is not None
+        return TurnResult((), conversation.owner, conversation.language or "en")
+
+    async def answer(self, conversation_id: str) -> TurnResult | None:
+        """Answer what waits in a conversation; None when nothing does, or when another turn was first.
+
+        One call handles one burst: the messages in a row that were typed, or a single tapped quick reply.
+        """
         now = self.clock()
-        incoming = replace(incoming, text=storable(incoming.text))
-        with self.store.turn() as transaction:
-            conversation = transaction.open(
-                conversation_id=incoming.conversation_id, channel=incoming.channel, buyer_id=incoming.buyer_id, now=now
-            )
-            _, new = transaction.append(
-                conversation.id, author="buyer", text=incoming.text, client_id=incoming.client_id, now=now,
-                data={"uploads": list(incoming.uploads)} if incoming.uploads else {},
-            )  # fmt: skip
-        if not new:
-            return TurnResult((), conversation.owner, conversation.language or "en")
-        text = incoming.text[:LONGEST_TEXT]
+        with self.store.reading() as transaction:
+            conversation = transaction.conversation(conversation_id)
+            burst = _burst(conversation, transaction.waiting_messages(conversation)) if conversation else None
+        if conversation is None or burst is None:
+            return None
+        text = burst.text[:LONGEST_TEXT]
         detected = self.detect(text, conversation.language)
         language = self._language(detected, conversation)
         findings = self.lexicon.find(
@@ -130,11 +200,14 @@ class Turns:
             "confidence": detected.confidence,
             "risk": [finding_facts(f) for f in findings],
         }
-        if conversation.owner != "bot":
-            return self._silent(conversation, language, text, findings, insight, now)
-        if needs_person(findings):
-            return self._hand_over(conversation, language, text, findings, insight, now)
-        return await self._answer(incoming, conversation, language, text, findings, insight, now)
+        try:
+            if conversation.owner != "bot":
+                return self._silent(burst, language, text, findings, insight, now)
+            if needs_person(findings):
+                return self._hand_over(burst, language, text, findings, insight, now)
+            return await self._answer(burst, language, text, findings, insight, now)
+        except _Overtaken:
+            return None
 
     def _language(self, detected: Detection, conversation: Conversation) -> str:
         if conversation.language and detected.confidence < SURE_OF_LANGUAGE:
@@ -144,24 +217,26 @@ class Turns:
         return conversation.language or "en"
 
     def _silent(
-        self, conversation: Conversation, language: str, text: str, findings: tuple[Finding, ...],
+        self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """A person has the talk: the message is stored, alarms are added to it, nothing is said."""
-        if findings and needs_person(findings):
-            with self.store.turn() as transaction:
+        conversation = burst.conversation
+        with self._handling(burst) as transaction:
+            if needs_person(findings):
                 case = self._risk_case(transaction, conversation, language, text, findings, handoff=True)
                 transaction.add_case(conversation.id, case, now=now)
         return TurnResult((), conversation.owner, language, insight=insight)
 
     def _hand_over(
-        self, conversation: Conversation, language: str, text: str, findings: tuple[Finding, ...],
+        self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """Store the case, tell the buyer once, and be silent from then on."""
         safety = any(f.term.category == "safety" and needs_person((f,)) for f in findings)
         said = self.replies_in(language).render("handoff.safety" if safety else "handoff.alarm")
-        with self.store.turn() as transaction:
+        conversation = burst.conversation
+        with self._handling(burst) as transaction:
             case = self._risk_case(transaction, conversation, language, text, findings, handoff=True)
             transaction.add_case(conversation.id, case, now=now)
             transaction.set_language(conversation.id, language)
@@ -182,34 +257,51 @@ class Turns:
         )  # fmt: skip
 
     async def _answer(
-        self, incoming: Incoming, conversation: Conversation, language: str, text: str, findings: tuple[Finding, ...],
+        self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
+        conversation = burst.conversation
         mind: Mind | None = None
         try:
             mind = await self.think()
-            thought = await mind.think(incoming, buyer_id=conversation.buyer_id, text=text)
+            thought = await mind.think(replace(burst, text=text))
+        except StoreUnavailable:
+            if mind is not None:
+                mind.forget(conversation.id)
+            raise  # nothing is wrong with the assistant: the message waits until the store answers again
         except Exception as err:  # whatever breaks in the assistant must not lose the buyer
             log.error("turn.assistant_failed", extra={"conversation": conversation.id, "error": type(err).__name__})
             if mind is not None:
                 mind.forget(conversation.id)
             if isinstance(err, LiaisonError):
                 log.error("turn.reason %s", err)
-            return self._broken(conversation, language, text, findings, insight, now)
+            return self._broken(burst, language, text, findings, insight, now)
         insight |= {"intents": list(thought.intents), "slots": thought.facts.get("slots", {})}
         try:
-            return self._commit(conversation, thought, text, findings, insight, now)
-        except LiaisonError:
+            result = self._commit(burst, thought, text, findings, insight, now)
+        except (LiaisonError, _Overtaken):
             mind.forget(conversation.id)
             raise
+        if result.replies != thought.replies:
+            mind.forget(conversation.id)
+        return result
+
+    @contextmanager
+    def _handling(self, burst: Burst) -> Iterator[TurnTransaction]:
+        """Open the transaction that stores a turn; raises _Overtaken when its messages are handled already."""
+        with self.store.turn() as transaction:
+            if not transaction.mark_handled(burst.conversation, burst.upto):
+                raise _Overtaken
+            yield transaction
 
     def _broken(
-        self, conversation: Conversation, language: str, text: str, findings: tuple[Finding, ...],
+        self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """The assistant failed: say so kindly, once, and give the talk to a person."""
         said = self.replies_in(language).render("fallback.technical")
-        with self.store.turn() as transaction:
+        conversation = burst.conversation
+        with self._handling(burst) as transaction:
             case = service_case(
                 reason="assistant_failed", queue="overflow", handoff=True, text=text, language=language, intents=(),
                 facts={}, transcript=transaction.transcript(conversation.id), findings=findings,
@@ -220,12 +312,13 @@ class Turns:
         return TurnResult((Outgoing(said),), "waiting", language, case, insight)
 
     def _commit(
-        self, conversation: Conversation, thought: Thought, text: str, findings: tuple[Finding, ...],
+        self, burst: Burst, thought: Thought, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """Write replies, events and cases together; a reply that a person overtook is dropped."""
         request = thought.case_request
-        with self.store.turn() as transaction:
+        conversation = burst.conversation
+        with self._handling(burst) as transaction:
             current = transaction.conversation(conversation.id) or conversation
             if current.owner != "bot":
                 return TurnResult((), current.owner, thought.language, insight=insight)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,10 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 from rasa_sdk.executor import ActionExecutor
 
-from bot.conversations.turn import Incoming, Outgoing, Thought
+from bot.conversations.turn import Burst, Outgoing, Thought
 from bot.errors import ModelUnavailable
 from bot.rasa_adapter.models import newest_model
-from bot.rasa_adapter.tracker_store import LiveTrackerStore, LoadTail
+from bot.rasa_adapter.tracker_store import MOST_TRACKERS, LiveTrackerStore, LoadTail
 
 _REMEMBERED = ("products", "quantity", "variant", "country", "order_number", "pending", "awaiting")
 
@@ -27,15 +30,26 @@ class InProcessActions:
 
     def __init__(self, executor: ActionExecutor) -> None:
         self._executor = executor
-        self.failure: Exception | None = None
-        """What the last action raised; Rasa itself only logs it and says nothing to the buyer."""
+        self._failures: ContextVar[list[Exception] | None] = ContextVar("failures", default=None)
+
+    @contextmanager
+    def watched(self) -> Iterator[list[Exception]]:
+        """Collect what actions raise inside: Rasa itself only logs it and says nothing to the buyer."""
+        failures: list[Exception] = []
+        mark = self._failures.set(failures)
+        try:
+            yield failures
+        finally:
+            self._failures.reset(mark)
 
     async def request(self, json: dict[str, Any], **_: Any) -> Any:
         """Run the action that ``json`` names and return what an action server would."""
         try:
             return await self._executor.run(json)
         except Exception as err:
-            self.failure = err
+            failures = self._failures.get()
+            if failures is not None:
+                failures.append(err)
             raise
 
 
@@ -46,6 +60,8 @@ class RasaMind:
         self._agent = agent
         self._trackers = trackers
         self._actions = actions
+        self._marks: dict[str, int] = {}
+        """Up to which message each live tracker knows its conversation."""
 
     @classmethod
     def load(cls, models: Path, *, load_tail: LoadTail) -> RasaMind:
@@ -70,16 +86,20 @@ class RasaMind:
         result: dict[str, Any] = await self._agent.processor.parse_message(UserMessage(_neutral(text)))
         return result
 
-    async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought:
+    async def think(self, burst: Burst) -> Thought:
         """Run one turn of the dialogue; nothing is stored yet. Raises what an action raised."""
-        self._actions.failure = None
+        conversation = burst.conversation
+        if self._marks.pop(conversation.id, None) != burst.after:
+            self._trackers.forget(conversation.id)  # unknown, or another process took turns: the stored tail is the truth
         channel = CollectingOutputChannel()
-        metadata = {"buyer_id": buyer_id, "choice": incoming.choice, "uploads": list(incoming.uploads)}
-        message = UserMessage(_neutral(text), channel, incoming.conversation_id, metadata=metadata)
-        await self._agent.processor.handle_message(message)
-        if self._actions.failure is not None:
-            raise self._actions.failure
-        tracker = await self._trackers.get_or_create_tracker(incoming.conversation_id)
+        metadata = {"buyer_id": conversation.buyer_id, "choice": burst.choice, "uploads": list(burst.uploads)}
+        message = UserMessage(_neutral(burst.text), channel, conversation.id, metadata=metadata)
+        with self._actions.watched() as failures:
+            await self._agent.processor.handle_message(message)
+        if failures:
+            raise failures[0]
+        self._remember(conversation.id, burst.upto)
+        tracker = await self._trackers.get_or_create_tracker(conversation.id)
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         return Thought(
             replies=_one_reply(channel.messages),
@@ -92,12 +112,18 @@ class RasaMind:
                 "order": tracker.get_slot("order_facts"),
             },
             case_request=tracker.get_slot("case_request"),
-            events=tuple(json.loads(json.dumps(self._trackers.take_new_events(incoming.conversation_id), default=str))),
+            events=tuple(json.loads(json.dumps(self._trackers.take_new_events(conversation.id), default=str))),
         )
 
     def forget(self, conversation_id: str) -> None:
         """Drop what was thought but not stored."""
+        self._marks.pop(conversation_id, None)
         self._trackers.forget(conversation_id)
+
+    def _remember(self, conversation_id: str, mark: int) -> None:
+        self._marks[conversation_id] = mark
+        while len(self._marks) > MOST_TRACKERS:
+            del self._marks[next(iter(self._marks))]
 
 
 def _neutral(text: str) -> str:

@@ -11,7 +11,10 @@ from bot.errors import ModelUnavailable
 
 _INPUTS = (
     "config.yml", "domain", "data", "lexicon/concepts.yml", "lexicon/connectors.yml", "lexicon/languages.yml",
-    "bot/language", "bot/understanding", "bot/rasa_adapter",
+    "bot/language", "bot/understanding",
+    *(f"bot/rasa_adapter/{name}.py" for name in (
+        "training", "language_component", "tokenizer_component", "entity_component", "intent_component",
+    )),
 )  # fmt: skip
 _LEXICON = "lexicon/*/concepts.yml"
 

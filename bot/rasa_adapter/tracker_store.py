@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 MOST_EVENTS = 40
 """Events a policy or an action can see; about eight turns."""
-_MOST_TRACKERS = 2_000
+MOST_TRACKERS = 2_000
 
 LoadTail = Callable[[str, int], list[dict[str, Any]]]
 """Conversation id and number of events to the stored tail, oldest first."""
@@ -115,6 +115,6 @@ class LiveTrackerStore(TrackerStore):  # type: ignore[misc]
     def _keep(self, tracker: DialogueStateTracker) -> None:
         self._live[tracker.sender_id] = tracker
         self._live.move_to_end(tracker.sender_id)
-        while len(self._live) > _MOST_TRACKERS:
+        while len(self._live) > MOST_TRACKERS:
             oldest, _ = self._live.popitem(last=False)
             self._stored.pop(oldest, None)

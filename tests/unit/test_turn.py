@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.conversations.store import ConversationStore
-from bot.conversations.turn import Incoming, Mind, Outgoing, Thought, Turns
+from bot.conversations.turn import Burst, Incoming, Mind, Outgoing, Thought, Turns
 from bot.errors import ModelUnavailable
 from bot.language.detector import Detection
 from bot.replies.texts import Replies
@@ -24,7 +24,7 @@ class _FakeMind:
     def __init__(self, *, case: dict[str, Any] | None = None, breaks: bool = False) -> None:
         self.case, self.breaks, self.asked, self.forgotten = case, breaks, 0, []
 
-    async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought:
+    async def think(self, burst: Burst) -> Thought:
         self.asked += 1
         if self.breaks:
             raise ValueError("no such layer")
@@ -117,7 +117,7 @@ async def test_a_case_with_hand_over_gives_the_talk_to_a_person(make_turns: Any)
 
 async def test_a_reply_that_a_person_overtook_is_dropped(make_turns: Any) -> None:
     class _Slow(_FakeMind):
-        async def think(self, incoming: Incoming, *, buyer_id: str | None, text: str) -> Thought:
+        async def think(self, burst: Burst) -> Thought:
             with turns.store.turn() as transaction:
                 conversation = transaction.conversation("c1")
                 assert transaction.change_owner(conversation, "human", now=NOW)

@@ -1,0 +1,19 @@
+/* Loader: put <script src="https://HOST/widget.js" data-title="…" defer></script> on a page.
+   A classic script, so that document.currentScript tells where it came from and how it is set up. */
+(() => {
+  const script = document.currentScript;
+  const home = new URL(script.src);
+
+  const mount = () => {
+    if (document.querySelector('liaison-chat')) return;
+    const chat = document.createElement('liaison-chat');
+    chat.setAttribute('server', home.origin);
+    for (const [name, value] of Object.entries(script.dataset)) chat.setAttribute(name, value);
+    document.body.append(chat);
+  };
+
+  import(new URL('widget/main.js', home).href).then(() => {
+    if (document.body) mount();
+    else document.addEventListener('DOMContentLoaded', mount);
+  }).catch((error) => console.error('Liaison: the chat could not be loaded.', error));
+})();
