@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 BENCH ?= all
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test check data-check bench lock clean
+.PHONY: help setup train run chat test check data-check bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -14,7 +14,10 @@ setup:  ## make .venv with Python 3.10 and the locked packages
 train: setup  ## train the model if its data changed
 	@$(BIN)/liaison train
 
-run: train  ## talk to the assistant
+run: setup  ## run everything and open http://127.0.0.1:8000/demo
+	@$(BIN)/liaison up
+
+chat: train  ## talk to the assistant in the terminal
 	@$(BIN)/liaison chat
 
 test: train  ## run all tests

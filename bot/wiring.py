@@ -12,12 +12,11 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from bot.conversations.store import ConversationStore
-from bot.database import make_engine, migrate
 from bot.language.register import Language, load_languages
 from bot.replies.texts import Replies, load_replies
 from bot.risk.lexicon import RiskLexicon
 from bot.settings import Settings, settings_from
-from bot.shop.demo import load_demo
+from bot.shop.opening import prepared_engine
 from bot.shop.repository import ShopRepository
 from bot.shop.rules import load_rules
 from bot.trade.model import Product
@@ -95,15 +94,6 @@ def make_parts(settings: Settings) -> Parts:
         shop=CachedShop(engine),
         conversations=ConversationStore(engine),
     )
-
-
-def prepared_engine(settings: Settings) -> Engine:
-    """Return the engine with the newest schema, and the demo shop in it when the shop is empty."""
-    engine = make_engine(settings.database_url)
-    migrate(engine)
-    if not ShopRepository(engine).products():
-        load_demo(engine.execution_options(writing=True), settings.project / "shop", today=date.today())
-    return engine
 
 
 def make_risk_lexicon(project: Path, languages: tuple[Language, ...]) -> RiskLexicon:

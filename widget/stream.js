@@ -106,9 +106,15 @@ export class Stream {
   /** @returns {Promise<number>} the close code, once the socket has ended */
   #listen(token) {
     return new Promise((resolve) => {
-      const socket = this.#socket = new WebSocket(`${this.session.server.replace(/^http/, 'ws')}/v1/ws`);
-      const limit = setTimeout(() => socket.close(), 10000);
       this.#missed += 1;
+      let socket;
+      try {
+        socket = this.#socket = new WebSocket(`${this.session.server.replace(/^http/, 'ws')}/v1/ws`);
+      } catch { // forbidden by the page's policy
+        resolve(0);
+        return;
+      }
+      const limit = setTimeout(() => socket.close(), 10000);
       socket.onopen = () => {
         clearTimeout(limit);
         this.#missed = 0;

@@ -60,6 +60,8 @@ export class Talk {
 
   /** @param {object} item a failed message, sent anew: the server never took it, so it gets a new id */
   retry({ id, text, quick_reply, files }) {
+    // Another tab may have done so already.
+    if (!this.outbox.items.some((item) => item.id === id)) return;
     this.outbox.remove(id);
     this.send({ text, quick_reply, files });
   }

@@ -119,7 +119,7 @@ class _Chat:
             self.console.print("[dim]no case in this conversation[/dim]")
 
     async def _say(self, text: str) -> None:
-        from bot.conversations.turn import Incoming
+        from bot.conversations.receiving import Incoming
 
         choice = None
         if text.strip().isdigit() and 0 < int(text) <= len(self.buttons):

@@ -11,7 +11,7 @@ def run(arguments: list[str]) -> int:
     argparse.ArgumentParser(prog="liaison demo", description=__doc__).parse_args(arguments)
     from bot.settings import settings_from
     from bot.shop.demo import load_demo
-    from bot.wiring import prepared_engine
+    from bot.shop.opening import prepared_engine
 
     settings = settings_from()
     engine = prepared_engine(settings).execution_options(writing=True)

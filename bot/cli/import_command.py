@@ -25,7 +25,7 @@ def run(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     from bot.settings import settings_from
     from bot.shop.importer import import_csv
-    from bot.wiring import prepared_engine
+    from bot.shop.opening import prepared_engine
 
     engine = prepared_engine(settings_from()).execution_options(writing=True)
     rows = import_csv(engine, options.table, options.file, columns=_columns(options.map), today=date.today())

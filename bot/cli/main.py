@@ -11,6 +11,10 @@ from bot.cli.quiet import prepare
 from bot.errors import LiaisonError
 
 _COMMANDS = {
+    "up": "run everything: redis, gateway, workers; the website widget on http://127.0.0.1:8000/demo",
+    "gateway": "run the public HTTP process alone",
+    "worker": "run one process that answers alone",
+    "redis": "run the bundled redis-server alone",
     "chat": "talk to the assistant in the terminal",
     "parse": "read messages from standard input, write what is understood as JSON lines",
     "train": "train the model if its data changed (--force: in any case)",

@@ -162,12 +162,9 @@ class TurnTransaction:
     ) -> tuple[int, bool]:  # fmt: skip
         """Store a message; returns its seq and whether it is new (the same ``client_id`` is stored once)."""
         client_id = client_id or uuid.uuid4().hex
-        known = select(messages.c.seq).where(
-            messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
-        )
-        earlier = self.connection.execute(known).scalar()
+        earlier = self.seq_of(conversation_id, client_id)
         if earlier is not None:
-            return int(earlier), False
+            return earlier, False
         following = conversations.c.last_seq + 1
         marks = {"last_buyer_seq": following} if author == "buyer" else {}
         self.connection.execute(
@@ -184,6 +181,14 @@ class TurnTransaction:
         except IntegrityError as err:
             raise StoreUnavailable("the same message arrived twice at once; send it again") from err
         return int(seq), True
+
+    def seq_of(self, conversation_id: str, client_id: str) -> int | None:
+        """Return the number of the message that its sender called ``client_id``, None when it is not stored."""
+        known = select(messages.c.seq).where(
+            messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+        )
+        seq = self.connection.execute(known).scalar()
+        return None if seq is None else int(seq)
 
     def transcript(self, conversation_id: str, *, most: int = 50) -> list[Message]:
         """Return the last ``most`` messages, oldest first."""
@@ -235,12 +240,18 @@ class TurnTransaction:
         )
         return list(self.connection.execute(query).scalars())
 
+    def oldest_unhandled(self) -> datetime | None:
+        """Return when the conversation that waits longest for a turn changed last, None when none waits."""
+        query = select(func.min(conversations.c.updated_at)).where(
+            conversations.c.last_buyer_seq > conversations.c.handled_seq
+        )
+        found: datetime | None = self.connection.execute(query).scalar()
+        return found
+
     def changed_since(self, moment: datetime, *, most: int = 5_000) -> dict[str, int]:
         """Return the conversations that changed since then, with their newest message number."""
         query = (
-            select(conversations.c.id, conversations.c.last_seq)
-            .where(conversations.c.updated_at >= moment)
-            .limit(most)
+            select(conversations.c.id, conversations.c.last_seq).where(conversations.c.updated_at >= moment).limit(most)
         )
         return {row.id: row.last_seq for row in self.connection.execute(query)}
 

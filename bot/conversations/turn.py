@@ -18,6 +18,7 @@ from itertools import takewhile
 from typing import Any, Protocol
 
 from bot.conversations.handoff import finding_facts, risk_case, service_case
+from bot.conversations.receiving import Incoming, receive
 from bot.conversations.store import Conversation, ConversationStore, Message, NewCase, TurnTransaction
 from bot.errors import LiaisonError, StoreUnavailable
 from bot.language.detector import Detection
@@ -30,58 +31,6 @@ SURE_OF_LANGUAGE = 0.5
 """Below this the conversation keeps its language."""
 LONGEST_TEXT = 4_000
 """Characters of a message that are read; the rest is stored but not understood."""
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One message of a buyer. ``choice`` is the id of a tapped quick reply, ``buyer_id`` comes from a checked token."""
-
-    conversation_id: str
-    text: str
-    client_id: str
-    channel: str = "widget"
-    buyer_id: str | None = None
-    choice: str | None = None
-    uploads: tuple[str, ...] = ()
-
-
-def receive(store: ConversationStore, incoming: Incoming, *, now: datetime) -> tuple[int, bool]:
-    """Store a buyer's message; returns its seq and whether it is new: the same ``client_id`` is stored once.
-
-    Raises StoreUnavailable when it is not stored and may be sent again.
-    """
-    data: dict[str, Any] = {"uploads": list(incoming.uploads)} if incoming.uploads else {}
-    if incoming.choice:
-        data["choice"] = incoming.choice
-    with store.turn() as transaction:
-        conversation = transaction.open(
-            conversation_id=incoming.conversation_id, channel=incoming.channel, buyer_id=incoming.buyer_id, now=now
-        )
-        return transaction.append(
-            conversation.id, author="buyer", text=storable(incoming.text), client_id=incoming.client_id, now=now, data=data
-        )
-
-
-def _burst(conversation: Conversation, waiting: Sequence[Message]) -> Burst | None:
-    """Return what is answered next of the ``waiting`` messages: all typed ones in a row, or one tapped reply."""
-    if not waiting:
-        return None
-    taken = [waiting[0]]
-    if not waiting[0].data.get("choice"):
-        taken = list(takewhile(lambda message: not message.data.get("choice"), waiting))
-    return Burst(
-        conversation,
-        text="\n".join(message.text for message in taken),
-        choice=taken[0].data.get("choice"),
-        uploads=tuple(upload for message in taken for upload in message.data.get("uploads", ())),
-        after=conversation.handled_seq,
-        upto=taken[-1].seq,
-    )
-
-
-def storable(text: str) -> str:
-    """Return ``text`` without what no database takes: NUL characters and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", errors="replace").decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -188,13 +137,8 @@ class Turns:
         if conversation is None or burst is None:
             return None
         text = burst.text[:LONGEST_TEXT]
-        detected = self.detect(text, conversation.language)
+        detected, findings = self._alarms(text, conversation.language)
         language = self._language(detected, conversation)
-        findings = self.lexicon.find(
-            text,
-            languages=[code for code in (detected.code, conversation.language) if code],
-            confidence=detected.confidence,
-        )
         insight = {
             "language": detected.code,
             "confidence": detected.confidence,
@@ -208,6 +152,26 @@ class Turns:
             return await self._answer(burst, language, text, findings, insight, now)
         except _Overtaken:
             return None
+
+    def is_alarming(self, text: str, language: str | None) -> bool:
+        """Return whether ``text`` calls for a person at once; ``language`` is that of the conversation so far."""
+        return needs_person(self._alarms(text[:LONGEST_TEXT], language)[1])
+
+    async def warm_up(self, text: str) -> None:
+        """Think about ``text`` in no conversation, so that the first buyer needs not wait; failures show later."""
+        self.is_alarming(text, None)
+        nobody = Conversation("warm-up", "none", None, None, "bot", 1)
+        try:
+            mind = await self.think()
+            await mind.think(Burst(nobody, text, None, (), after=0, upto=0))
+            mind.forget(nobody.id)
+        except Exception as err:  # the same failure, met by a buyer, goes to a person
+            log.error("turn.warm_up_failed", extra={"error": type(err).__name__})
+
+    def _alarms(self, text: str, language: str | None) -> tuple[Detection, tuple[Finding, ...]]:
+        detected = self.detect(text, language)
+        spoken = [code for code in (detected.code, language) if code]
+        return detected, self.lexicon.find(text, languages=spoken, confidence=detected.confidence)
 
     def _language(self, detected: Detection, conversation: Conversation) -> str:
         if conversation.language and detected.confidence < SURE_OF_LANGUAGE:
@@ -346,3 +310,20 @@ class Turns:
                 if case.handoff and transaction.change_owner(current, "waiting", now=now):
                     owner = "waiting"
         return TurnResult(thought.replies, owner, thought.language, case, insight)
+
+
+def _burst(conversation: Conversation, waiting: Sequence[Message]) -> Burst | None:
+    """Return what is answered next of the ``waiting`` messages: all typed ones in a row, or one tapped reply."""
+    if not waiting:
+        return None
+    taken = [waiting[0]]
+    if not waiting[0].data.get("choice"):
+        taken = list(takewhile(lambda message: not message.data.get("choice"), waiting))
+    return Burst(
+        conversation,
+        text="\n".join(message.text for message in taken),
+        choice=taken[0].data.get("choice"),
+        uploads=tuple(upload for message in taken for upload in message.data.get("uploads", ())),
+        after=conversation.handled_seq,
+        upto=taken[-1].seq,
+    )

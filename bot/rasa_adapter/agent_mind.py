@@ -90,7 +90,9 @@ class RasaMind:
         """Run one turn of the dialogue; nothing is stored yet. Raises what an action raised."""
         conversation = burst.conversation
         if self._marks.pop(conversation.id, None) != burst.after:
-            self._trackers.forget(conversation.id)  # unknown, or another process took turns: the stored tail is the truth
+            self._trackers.forget(
+                conversation.id
+            )  # unknown, or another process took turns: the stored tail is the truth
         channel = CollectingOutputChannel()
         metadata = {"buyer_id": conversation.buyer_id, "choice": burst.choice, "uploads": list(burst.uploads)}
         message = UserMessage(_neutral(burst.text), channel, conversation.id, metadata=metadata)

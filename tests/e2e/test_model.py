@@ -92,7 +92,7 @@ def turns(var: Path) -> Any:
 
 
 async def converse(turns: Any, *texts: str, buyer: str | None = None) -> list[Any]:
-    from bot.conversations.turn import Incoming
+    from bot.conversations.receiving import Incoming
 
     conversation = uuid.uuid4().hex
     return [await turns[1].take(Incoming(conversation, text, uuid.uuid4().hex, "test", buyer)) for text in texts]
@@ -155,7 +155,7 @@ async def test_a_language_that_is_not_spoken_is_told_so_in_english(turns: Any) -
 
 
 async def test_a_conversation_goes_on_after_its_tracker_was_dropped(turns: Any) -> None:
-    from bot.conversations.turn import Incoming
+    from bot.conversations.receiving import Incoming
 
     conversation = uuid.uuid4().hex
     await turns[1].take(Incoming(conversation, "shipping cost for bridal lace?", "1"))

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
+from bot.conversations.receiving import storable
 from bot.conversations.store import ConversationStore, NewCase
-from bot.conversations.turn import storable
 from bot.database import make_engine, migrate
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot.conversations.receiving import Incoming
 from bot.conversations.store import ConversationStore
-from bot.conversations.turn import Burst, Incoming, Mind, Outgoing, Thought, Turns
+from bot.conversations.turn import Burst, Mind, Outgoing, Thought, Turns
 from bot.errors import ModelUnavailable
 from bot.language.detector import Detection
 from bot.replies.texts import Replies
@@ -121,7 +122,7 @@ async def test_a_reply_that_a_person_overtook_is_dropped(make_turns: Any) -> Non
             with turns.store.turn() as transaction:
                 conversation = transaction.conversation("c1")
                 assert transaction.change_owner(conversation, "human", now=NOW)
-            return await super().think(incoming, buyer_id=buyer_id, text=text)
+            return await super().think(burst)
 
     turns = make_turns(_Slow())
     result = await turns.take(said("hello"))

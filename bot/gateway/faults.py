@@ -1,0 +1,72 @@
+"""Refusals of a request and how they look outside: a status and ``{"error": {code, message, field?}}``."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.errors import LiaisonError, StoreUnavailable
+
+log = logging.getLogger(__name__)
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_RETRY_SECONDS = 2
+
+
+class Refused(LiaisonError):
+    """A request that is answered with an error. ``retry_after`` is in seconds."""
+
+    def __init__(
+        self, status: int, code: str, message: str, *, field: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.field, self.retry_after = status, code, field, retry_after
+
+    def response(self) -> JSONResponse:
+        """Return the answer."""
+        headers = {}
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        body = {"code": self.code, "message": str(self)} | ({"field": self.field} if self.field else {})
+        return JSONResponse({"error": body}, self.status, headers)
+
+
+async def on_refused(_: Request, err: Exception) -> Response:
+    """Answer a :class:`Refused`."""
+    assert isinstance(err, Refused)
+    return err.response()
+
+
+async def on_store_unavailable(_: Request, err: Exception) -> Response:
+    """The store did not answer: nothing was stored, and the same request may be sent again."""
+    log.error("gateway.store_unavailable %s", err)
+    return Refused(
+        503, "unavailable", "Nothing was stored. Please send it again.", retry_after=_RETRY_SECONDS
+    ).response()
+
+
+async def on_http_exception(_: Request, err: Exception) -> Response:
+    """Answer what the framework itself refuses."""
+    assert isinstance(err, HTTPException)
+    response = Refused(err.status_code, _CODES.get(err.status_code, "refused"), str(err.detail)).response()
+    response.headers.update(err.headers or {})
+    return response
+
+
+async def on_crash(request: Request, err: Exception) -> Response:
+    """Answer what nobody expected, without telling more than that it happened."""
+    log.error("gateway.crash %s %s", request.url.path, type(err).__name__, exc_info=err)
+    return Refused(500, "internal", "Something went wrong on our side. Please try again.").response()
+
+
+HANDLERS = {
+    Refused: on_refused,
+    StoreUnavailable: on_store_unavailable,
+    HTTPException: on_http_exception,
+    Exception: on_crash,
+}

@@ -1,0 +1,1 @@
+"""The worker: takes conversations off the inbox and answers them."""
