@@ -87,9 +87,9 @@ const MARKS = { sending: 'clock', sent: 'check', failed: 'alert' };
  * Says under a buyer's bubble how far it has come.
  * @param {HTMLElement} row
  * @param {'sending'|'sent'|'failed'} state
- * @param {{why?: string, retry?: () => void}} [failure]
+ * @param {{why?: string, retry?: () => void, remove?: () => void}} [failure]
  */
-export function mark(row, state, { why, retry } = {}) {
+export function mark(row, state, { why, retry, remove } = {}) {
   if (row.state === state) return;
   row.state = state;
   row.classList.toggle('sent', state === 'sent');
@@ -98,5 +98,6 @@ export function mark(row, state, { why, retry } = {}) {
     state !== 'failed' && timeNode(row.at), icon(MARKS[state]),
     h('span', { class: state === 'failed' ? '' : 'sr', t: state }),
     typeof why === 'string' && h('span', { text: why, dir: 'auto' }),
-    retry && h('button', { type: 'button', class: 'link', t: 'retry', onclick: retry })));
+    retry && h('button', { type: 'button', class: 'link', t: 'retry', onclick: retry }),
+    remove && h('button', { type: 'button', class: 'link', t: 'remove', onclick: remove })));
 }

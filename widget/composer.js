@@ -17,7 +17,7 @@ export class Composer {
   constructor(tray, hooks) {
     Object.assign(this, { tray, hooks });
     this.input = h('textarea', {
-      rows: 1, maxlength: LONGEST, dir: 'auto', thint: 'hint', tlabel: 'hint', enterkeyhint: 'send',
+      rows: 1, maxlength: LONGEST, thint: 'hint', tlabel: 'hint', enterkeyhint: 'send',
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
       onpaste: (event) => this.#files(event, event.clipboardData),
@@ -95,6 +95,8 @@ export class Composer {
     // The style sheet sets the greatest height.
     input.style.height = `${input.scrollHeight}px`;
     const { length } = input.value;
+    // Empty it keeps the interface's direction, because the placeholder is the interface's.
+    input.dir = length ? 'auto' : '';
     this.counter.hidden = length < TELL_FROM;
     this.counter.textContent = t('left', { n: LONGEST - length });
     this.refresh();

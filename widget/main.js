@@ -85,7 +85,8 @@ class LiaisonChat extends HTMLElement {
     this.transcript = new Transcript({
       server, files, greeting,
       reply: ({ id, title: text }) => { this.talk.send({ quick_reply: id, text }); this.composer.focus(); },
-      retry: (item) => this.talk.retry(item),
+      retry: (item) => { this.talk.retry(item); this.composer.focus(); },
+      discard: (item) => { this.talk.outbox.remove(item.id); this.composer.focus(); },
       say: (text) => { if (this.isOpen) voice.say(text); },
     });
     const tray = new Tray(files, () => this.composer.refresh(), (text) => voice.complain(text));

@@ -87,6 +87,6 @@ h2, h3 { font: inherit; font-weight: 650; }
 @media (forced-colors: active) {
   .panel, .launcher, .bubble, .card, .chip, .teaser, .field, .pill { border: 1px solid CanvasText !important; }
   .head { border-block-end: 1px solid CanvasText; }
-  .steps li::before { background: CanvasText !important; forced-color-adjust: none; }
+  .steps .done::before { background: CanvasText; forced-color-adjust: none; }
 }
 `;

@@ -75,7 +75,7 @@ export const STYLES_TALK = `
 .steps [aria-current]::before { box-shadow: 0 0 0 4px color-mix(in srgb, var(--accent) 20%, transparent); }
 .steps small { flex: none; font-weight: 400; }
 .fact { display: flex; align-items: center; justify-content: space-between; gap: 10px; margin-inline: 16px; padding-block: 10px; border-block-start: 1px solid var(--line); font-size: 14px; }
-.fact small, .fact .code { display: block; }
+.fact > div { display: grid; justify-items: start; }
 .code { font-weight: 600; letter-spacing: .02em; }
 .mini { flex: none; width: 34px; height: 34px; display: grid; place-items: center; border-radius: 10px; color: var(--muted); transition: background .15s; }
 .mini:hover { background: var(--soft); color: var(--text); }

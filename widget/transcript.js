@@ -14,7 +14,7 @@ export class Transcript {
 
   /**
    * @param {object} context what bubbles need: server, files; and
-   *   reply(choice), retry(item), say(text): a quick reply tapped, a failed message again, speak to screen readers
+   *   reply(choice), retry(item), discard(item), say(text): a quick reply tapped, a failed message again or not, speak to screen readers
    */
   constructor(context) {
     this.context = context;
@@ -89,7 +89,11 @@ export class Transcript {
     }
     if (row.state === 'sent') return;
     if (seq) { row.seq = seq; this.#place(row); }
-    mark(row, state, state === 'failed' ? { why: item.error, retry: () => this.#retry(row) } : {});
+    mark(row, state, state !== 'failed' ? {} : {
+      why: item.error,
+      retry: () => this.#giveUp(row, this.context.retry),
+      remove: () => this.#giveUp(row, this.context.discard),
+    });
     this.#follow();
   }
 
@@ -115,10 +119,11 @@ export class Transcript {
     for (const node of this.rows.querySelectorAll('time')) node.textContent = node.say(new Date(node.dateTime));
   }
 
-  #retry(row) {
+  /** A failed bubble goes; what becomes of its message is told to `then`. */
+  #giveUp(row, then) {
     row.remove();
     this.#byId.delete(row.item.id);
-    this.context.retry(row.item);
+    then(row.item);
   }
 
   /** Puts a row where its number says, which is nearly always the end; what is on its way stays last. */

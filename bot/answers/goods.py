@@ -60,7 +60,7 @@ def product_card(context: Context, product: Product) -> Card:
             "sku": product.sku,
             "title": context.name(product),
             "image": product.image,
-            "price": f"{price.amount} {price.currency}" if price else "",
+            "price": context.replies.write(price) if price else "",
         },
     )
 

@@ -15,6 +15,7 @@ from bot.trade.disputes import days_late
 from bot.trade.model import Order
 
 OrderAnswer = Callable[[Context, Order], Answer]
+_MOST_SCANS = 4
 _BEFORE_SHIPPING = frozenset(
     {"awaiting_payment", "awaiting_deposit", "slip_review", "in_production", "awaiting_balance", "ready_to_ship"}
 )
@@ -63,17 +64,32 @@ def about(context: Context, order: Order) -> Line:
 
 
 def order_card(context: Context, order: Order) -> Card:
-    """Return the card of ``order``: number, state, total and tracking number."""
+    """Return the card of ``order``: number, state, total, tracking number, and where the parcel has been."""
     return Card(
         "order",
         {
             "number": order.number,
             "state": order.state,
-            "total": f"{order.total} {order.currency}",
+            "state_text": context.replies.render(f"state.{order.state}"),
+            "total": context.replies.write(context.money(order.total, order.currency)),
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
+            "steps": _steps(context, order),
         },
     )
+
+
+def _steps(context: Context, order: Order) -> list[dict[str, object]]:
+    """Return the last scans of the parcel and, while it is on its way, its delivery: title, ISO date, done."""
+    scans = sorted(order.tracking, key=lambda event: event.at)[-_MOST_SCANS:]
+    steps: list[dict[str, object]] = [
+        {"title": context.replies.render(f"tracking.{scan.code}"), "date": scan.at.date().isoformat(), "done": True}
+        for scan in scans
+    ]
+    if order.is_open and order.delivered_on is None and order.state not in _BEFORE_SHIPPING:
+        due = order.promised_on.isoformat() if order.promised_on and order.promised_on >= context.today else ""
+        steps.append({"title": context.replies.render("tracking.delivered"), "date": due, "done": False})
+    return steps
 
 
 def track_order(context: Context) -> Answer:

@@ -45,10 +45,10 @@ class CaseRequest:
 
 @dataclass(frozen=True)
 class Card:
-    """A product or an order, for channels that can show more than text. Values are facts, not words."""
+    """A product or an order, for channels that can show more than text; written in the buyer's language."""
 
     kind: Literal["product", "order"]
-    data: Mapping[str, str]
+    data: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import logging
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 from urllib.error import URLError
@@ -29,6 +31,7 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="liaison up", description=__doc__)
     parser.add_argument("--no-train", action="store_true", help="use the model as it is, even when its data changed")
     options = parser.parse_args(arguments)
+    from circus.exc import ConflictError
     from rich.console import Console
 
     from bot.shop.opening import prepared_engine
@@ -45,7 +48,8 @@ def run(arguments: list[str]) -> int:
     try:
         arbiter.start()
     finally:
-        arbiter.stop()
+        with suppress(ConflictError):
+            arbiter.stop()
         lock.close()
         console.print("Stopped. Nothing is lost: what was not answered waits for the next start.")
     return 0
@@ -80,6 +84,7 @@ def _arbiter(settings: Settings) -> Any:
     """Return circus' arbiter: starts in order, restarts what dies, stops in the opposite order."""
     from circus import get_arbiter
 
+    logging.getLogger("tornado").setLevel(logging.CRITICAL)  # circus' own timers complain while it stops
     environment = {**os.environ, SUPERVISED: "1"}
 
     def watcher(name: str, *, priority: int, count: int = 1) -> dict[str, Any]:
@@ -126,7 +131,8 @@ def _announce(settings: Settings, console: Any) -> None:
         f"  demo shop with the chat   {address}/demo\n"
         f"  interface description     {address}/v1/openapi.json\n"
         f"  state and figures         {address}/readyz   {address}/metrics\n"
-        f"  Ctrl-C stops it.\n"
+        f"  Ctrl-C stops it.\n",
+        soft_wrap=True,
     )
 
 

@@ -63,7 +63,7 @@ class Consumer:
             try:
                 await self.leases.give_back_all()
             except (RedisError, OSError):
-                log.warning("inbox.leases_left")
+                log.info("inbox.leases_left")
 
     async def _keep_leases(self) -> None:
         while True:

@@ -36,6 +36,10 @@ class Replies:
         formatted = {name: format_value(value, locale) for name, value in (values or {}).items()}
         return self.texts[key].format_map(formatted)
 
+    def write(self, value: Value) -> str:
+        """Return one value as people of this language write it."""
+        return format_value(value, Locale.parse(self.language.locale))
+
     def country(self, code: str) -> str:
         """Return the name of a country (ISO 3166 code) in this language."""
         return Locale.parse(self.language.locale).territories.get(code, code)
