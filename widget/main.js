@@ -3,7 +3,7 @@ import { Composer } from './composer.js';
 import { retranslate, translate } from './dom.js';
 import { Files } from './files.js';
 import { PHONE, blip, followKeyboard, frameOf, keepTabInside } from './frame.js';
-import { load, save } from './store.js';
+import { load, openFlag, save } from './store.js';
 import { ours, speak, language, t } from './strings.js';
 import { STYLES } from './styles.js';
 import { STYLES_TALK } from './styles_talk.js';
@@ -26,14 +26,12 @@ class LiaisonChat extends HTMLElement {
   static observedAttributes = ['server', 'locale', 'identity', 'color', 'position', 'greeting', 'title', 'theme'];
 
   #ends = [];
-
   constructor() {
     super();
     this.attachShadow({ mode: 'open' }).adoptedStyleSheets = SHEETS;
   }
 
   connectedCallback() { this.#build(); }
-
   disconnectedCallback() { this.#tearDown(); }
 
   attributeChangedCallback(name, before, after) {
@@ -50,7 +48,6 @@ class LiaisonChat extends HTMLElement {
 
   /** Opens the chat and puts the cursor into it. */
   open() { this.#show(true, true); }
-
   /** Closes the chat. */
   close() { this.#show(false, true); }
 
@@ -129,7 +126,7 @@ class LiaisonChat extends HTMLElement {
     this.#speak(ours(locale));
     this.talk.resume();
     // Going from page to page in the shop does not close the chat; on a phone it would hide the new page.
-    const stays = sessionFlag() && !matchMedia(PHONE).matches;
+    const stays = openFlag() && !matchMedia(PHONE).matches;
     if (this.hasAttribute('open') || stays) this.#show(true, false);
     else if (greeting && !this.talk.session.known && !load(this.keys.teaser)) this.#tease();
   }
@@ -157,7 +154,7 @@ class LiaisonChat extends HTMLElement {
         this.talk.start();
         this.transcript.toEnd();
       }
-      sessionFlag(yes);
+      openFlag(yes);
       this.#read();
       this.#labelLauncher();
       this.#emit(yes ? 'open' : 'close');
@@ -247,15 +244,6 @@ class LiaisonChat extends HTMLElement {
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(`liaison:${name}`, { detail, bubbles: true, composed: true }));
   }
-}
-
-/** Whether the chat is open on this visit; private windows may refuse to remember. */
-function sessionFlag(value) {
-  try {
-    if (value === undefined) return sessionStorage.getItem('liaison:open') === 'true';
-    sessionStorage.setItem('liaison:open', value);
-  } catch { /* refused */ }
-  return value;
 }
 
 if (!customElements.get('liaison-chat')) customElements.define('liaison-chat', LiaisonChat);

@@ -78,3 +78,16 @@ export function uuid() {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
+
+/**
+ * Whether the chat is open on this visit, from page to page.
+ * @param {boolean} [value] remembered, if given
+ * @returns {boolean}
+ */
+export function openFlag(value) {
+  try {
+    if (value === undefined) return sessionStorage.getItem('liaison:open') === 'true';
+    sessionStorage.setItem('liaison:open', value);
+  } catch { /* refused: every page begins closed */ }
+  return Boolean(value);
+}

@@ -9,6 +9,15 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import FeatureHasher
 
 
+def counted(rows: Sequence[Sequence[str]], *, columns: int) -> csr_matrix:
+    """Return how often each hashed feature stands in each row (rows × columns, float32)."""
+    return _hasher(columns).transform(rows)
+
+
+def _hasher(columns: int) -> FeatureHasher:
+    return FeatureHasher(n_features=columns, input_type="string", alternate_sign=False, dtype=np.float32)
+
+
 class HashedFeatures:
     """Weighs feature strings by rarity and scales each row to length one.
 
@@ -19,13 +28,16 @@ class HashedFeatures:
     def __init__(self, *, columns: int, weights: np.ndarray | None = None) -> None:
         self.columns = columns
         self.weights = weights
-        self._hasher = FeatureHasher(n_features=columns, input_type="string", alternate_sign=False, dtype=np.float32)
+        self._hasher = _hasher(columns)
 
     def fit(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
         """Learn the weights from ``rows`` of feature strings and return their matrix."""
-        counts = self._hasher.transform(rows)
+        return self.fit_counts(self._hasher.transform(rows))
+
+    def fit_counts(self, counts: csr_matrix) -> csr_matrix:
+        """Learn the weights from rows counted before; ``counts`` itself is changed."""
         seen = np.bincount(counts.indices, minlength=self.columns)
-        self.weights = (np.log((1 + len(rows)) / (1 + seen)) + 1).astype(np.float32)
+        self.weights = (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
         return self._weighted(counts)
 
     def transform(self, rows: Sequence[Sequence[str]]) -> csr_matrix:

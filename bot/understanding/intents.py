@@ -16,7 +16,6 @@ from sklearn.linear_model import SGDClassifier
 from bot.language.hashing import HashedFeatures
 from bot.understanding.concepts import ConceptLexicon, concept_features
 from bot.understanding.features import feature_strings
-from bot.understanding.mixing import Example
 
 COLUMNS = 2**18
 _SEED = 7
@@ -40,14 +39,14 @@ class IntentModel:
 
     @classmethod
     def train(
-        cls, rows: Sequence[Sequence[str]], intents: Sequence[tuple[str, ...]], *, concepts: ConceptLexicon
+        cls, counts: csr_matrix, intents: Sequence[tuple[str, ...]], *, concepts: ConceptLexicon, epochs: int = _EPOCHS
     ) -> IntentModel:
-        """Learn from feature ``rows`` and the intents of each; deterministic."""
+        """Learn from counted features (see :mod:`.counting`) and the intents of each row; deterministic."""
         features = HashedFeatures(columns=COLUMNS)
-        matrix = features.fit(rows)
+        matrix = features.fit_counts(counts.copy())
         names = sorted({name for asked in intents for name in asked})
         truth = [np.array([name in asked for asked in intents]) for name in names]
-        models = Parallel(n_jobs=_JOBS, prefer="threads")(delayed(_fit)(matrix, one) for one in truth)
+        models = Parallel(n_jobs=_JOBS, prefer="threads")(delayed(_fit)(matrix, one, epochs) for one in truth)
         assert features.weights is not None
         return cls(
             intents=names,
@@ -70,11 +69,6 @@ def feature_row(text: str, language: str, concepts: ConceptLexicon) -> list[str]
     return feature_strings(text) + concept_features(concepts.find(text, language))
 
 
-def feature_rows(examples: Sequence[Example], concepts: ConceptLexicon) -> list[list[str]]:
-    """Return the features of every example."""
-    return [feature_row(example.text, example.language, concepts) for example in examples]
-
-
-def _fit(matrix: csr_matrix, truth: np.ndarray) -> SGDClassifier:
-    model = SGDClassifier(loss="log_loss", alpha=_ALPHA, max_iter=_EPOCHS, tol=None, average=True, random_state=_SEED)
+def _fit(matrix: csr_matrix, truth: np.ndarray, epochs: int) -> SGDClassifier:
+    model = SGDClassifier(loss="log_loss", alpha=_ALPHA, max_iter=epochs, tol=None, average=True, random_state=_SEED)
     return model.fit(matrix, truth)

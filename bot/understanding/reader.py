@@ -13,12 +13,14 @@ import numpy as np
 from bot.understanding.augment import with_typo
 from bot.understanding.clauses import ClauseSplitter
 from bot.understanding.concepts import ConceptLexicon
-from bot.understanding.intents import IntentModel, feature_rows
+from bot.understanding.counting import counted_features
+from bot.understanding.intents import IntentModel
 from bot.understanding.mixing import COURTESIES, Example, mixed
 from bot.understanding.questions import MOST_INTENTS, Decider, candidates
 
 _SEED = 7
 _HELD_OUT = 0.15
+_DRAFT_EPOCHS = 6
 _MIXED_A_LANGUAGE = 2_000
 _MIXED_HELD_OUT = 260
 _ASKED_FROM = 0.5
@@ -66,22 +68,19 @@ class MessageReader:
         cut = int(len(shuffled) * _HELD_OUT)
         held, kept = shuffled[:cut], shuffled[cut:]
         typos = [Example(with_typo(e.text, rng), e.intents, e.language) for e in shuffled]
-        rows, typo_rows = feature_rows(shuffled, concepts), feature_rows(typos, concepts)
         mix = mixed(kept, a_language=_MIXED_A_LANGUAGE, rng=rng)
-        mix_rows = feature_rows(mix, concepts)
-        seen = [e.intents for e in kept]
+        material = [*shuffled, *typos, *mix, *several]
+        counts = counted_features(material, concepts)
+        asked = [example.intents for example in material]
+        every = len(shuffled)
+        unknown = {*range(cut), *range(every, every + cut), *range(len(material) - len(several), len(material))}
+        known = [row for row in range(len(material)) if row not in unknown]
         draft = IntentModel.train(
-            rows[cut:] + typo_rows[cut:] + mix_rows, [*seen, *seen, *(e.intents for e in mix)], concepts=concepts
+            counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS
         )
         unseen = [*held, *several, *several, *mixed(held, a_language=_MIXED_HELD_OUT, rng=rng)]
         decider = Decider.train(unseen, model=draft, splitter=splitter)
-        every = [e.intents for e in shuffled]
-        several_rows = feature_rows(several, concepts)
-        final = IntentModel.train(
-            rows + typo_rows + mix_rows + several_rows,
-            [*every, *every, *(e.intents for e in mix), *(e.intents for e in several)],
-            concepts=concepts,
-        )
+        final = IntentModel.train(counts, asked, concepts=concepts)
         return cls(model=final, decider=decider, splitter=splitter)
 
     def read(self, text: str, language: str) -> list[ReadClause]:
