@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 BENCH ?= all
 .DEFAULT_GOAL := help
-.PHONY: help setup train run chat test check data-check bench lock clean
+.PHONY: help setup train run chat test check data-check bench widget lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -35,6 +35,9 @@ data-check: setup  ## check training data, lexicon, replies and shop files
 
 bench: train  ## measure; BENCH=nlu for one part
 	@$(BIN)/python -m bench $(BENCH)
+
+widget:  ## build widget/widget.js from widget/src (needs npm)
+	@scripts/widget.sh
 
 lock: setup  ## renew requirements.lock from the .in files
 	@.tools/bin/uv pip compile --quiet --python-version 3.10 --generate-hashes --no-emit-index-url --upgrade \

@@ -38,13 +38,14 @@ class HashedFeatures:
         """Learn the weights from rows counted before; ``counts`` itself is changed."""
         seen = np.bincount(counts.indices, minlength=self.columns)
         self.weights = (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
-        return self._weighted(counts)
+        return self.weighted(counts)
 
     def transform(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
         """Return the matrix (rows × columns, float32) of ``rows`` of feature strings."""
-        return self._weighted(self._hasher.transform(rows))
+        return self.weighted(self._hasher.transform(rows))
 
-    def _weighted(self, counts: csr_matrix) -> csr_matrix:
+    def weighted(self, counts: csr_matrix) -> csr_matrix:
+        """Return ``counts`` with weights, each row of length one; ``counts`` itself is changed."""
         assert self.weights is not None, "fit() first"
         data = (1 + np.log(counts.data)) * self.weights[counts.indices]
         sizes = np.diff(counts.indptr)

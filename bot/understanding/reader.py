@@ -16,15 +16,14 @@ from bot.understanding.concepts import ConceptLexicon
 from bot.understanding.counting import counted_features
 from bot.understanding.intents import IntentModel
 from bot.understanding.mixing import COURTESIES, Example, mixed
-from bot.understanding.questions import MOST_INTENTS, Decider, candidates
+from bot.understanding.questions import MOST_INTENTS, Decider, evidence
 
 _SEED = 7
 _HELD_OUT = 0.15
 _DRAFT_EPOCHS = 6
 _MIXED_A_LANGUAGE = 2_000
-_MIXED_HELD_OUT = 260
 _ASKED_FROM = 0.5
-_ASKED_IN_SAME_CLAUSE_FROM = 0.85
+_ASKED_IN_SAME_CLAUSE_FROM = 0.7
 """A further intent counts from these probabilities on; higher where one clause would have to ask both."""
 
 
@@ -78,26 +77,25 @@ class MessageReader:
         draft = IntentModel.train(
             counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS
         )
-        unseen = [*held, *several, *several, *mixed(held, a_language=_MIXED_HELD_OUT, rng=rng)]
-        decider = Decider.train(unseen, model=draft, splitter=splitter)
+        decider = Decider.train([*held, *several], model=draft, splitter=splitter)
         final = IntentModel.train(counts, asked, concepts=concepts)
         return cls(model=final, decider=decider, splitter=splitter)
 
     def read(self, text: str, language: str) -> list[ReadClause]:
         """Return the questions of ``text``; none for a message without words."""
-        found = candidates(text, language, model=self.model, splitter=self._splitter)
+        found = evidence(text, language, model=self.model, splitter=self._splitter)
         if found is None:
             return []
-        chances = self.decider.probabilities(found.evidence)
-        ranked = np.argsort(-chances)
-        names = [self.model.intents[column] for column in found.columns]
-        chosen = [int(ranked[0])]
-        for i in map(int, ranked[1:MOST_INTENTS]):
+        chances = self.decider.probabilities(found.values)
+        ranked = [int(place) for place in np.argsort(-chances)]
+        names = self.model.intents
+        chosen = ranked[:1]
+        for i in ranked[1:MOST_INTENTS]:
             own_clause = all(found.clauses[i] != found.clauses[j] for j in chosen)
             needed = _ASKED_FROM if own_clause else _ASKED_IN_SAME_CLAUSE_FROM
             if chances[i] >= needed and not COURTESIES & {names[i], names[chosen[0]]}:
                 chosen.append(i)
-        others = [int(i) for i in ranked if int(i) not in chosen]
+        others = [i for i in ranked if i not in chosen]
         questions = [
             ReadClause(
                 intent=names[i],

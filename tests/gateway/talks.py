@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
 import jwt
+from asgi_lifespan import LifespanManager
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
 
 from bot.conversations.store import ConversationStore
@@ -22,6 +27,17 @@ def client_of(app: Starlette, *, address: str = "127.0.0.1") -> httpx.AsyncClien
     """Return a client that ``app`` sees coming from ``address``."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 4711))
     return httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=30)
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Run ``app`` in process; where Redis answers, from when its hub listens."""
+    services = app.state.services
+    async with LifespanManager(app, shutdown_timeout=30), client_of(app) as client:
+        with suppress(RedisError, OSError):
+            while not (await services.redis.pubsub_numsub(services.keys.live))[0][1]:
+                await asyncio.sleep(0.005)
+        yield client
 
 
 @dataclass

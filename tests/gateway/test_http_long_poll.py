@@ -73,9 +73,12 @@ async def test_polls_of_all_devices_are_woken(talk: Talk, app: Any) -> None:
 async def test_a_poll_ends_when_a_person_takes_over(talk: Talk, store: ConversationStore, app: Any, keys: Keys) -> None:
     waiting = asyncio.create_task(talk.read(after=0, wait=25))
     await until_listening(app)
+    await asyncio.sleep(0.3)  # it listens before it reads: the owner it waits to change is the one read first
+    started = time.monotonic()
     change_owner(store, talk.conversation, "human")
     await Inbox(app.state.services.redis, keys).announce(talk.conversation, "owner", owner="human")
     assert (await waiting).json() == {"messages": [], "owner": "human", "language": "en"}
+    assert time.monotonic() - started < 10
 
 
 async def test_an_owner_that_redis_never_told_is_found(talk: Talk, store: ConversationStore, app: Any) -> None:

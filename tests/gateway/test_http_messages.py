@@ -63,7 +63,9 @@ async def test_shuffled_and_repeated_posts_keep_the_order_of_arrival(talk: Talk)
     assert [seqs[number] for number in arrived] == list(range(1, 9))
 
 
-async def test_an_accepted_message_is_queued_and_a_repeat_is_not(client: httpx.AsyncClient, talk: Talk, app: Any, keys: Keys) -> None:
+async def test_an_accepted_message_is_queued_and_a_repeat_is_not(
+    client: httpx.AsyncClient, talk: Talk, app: Any, keys: Keys
+) -> None:
     redis = app.state.services.redis
     await talk.post({"id": ID, "text": "hello"})
     await talk.post({"id": ID, "text": "hello"})
@@ -167,7 +169,9 @@ async def test_any_text_is_stored_as_words(talk: Talk, sent: str, stored: str) -
     assert await talk.texts() == [stored]
 
 
-async def test_an_offered_quick_reply_is_stored_with_the_words_on_the_button(talk: Talk, store: ConversationStore) -> None:
+async def test_an_offered_quick_reply_is_stored_with_the_words_on_the_button(
+    talk: Talk, store: ConversationStore
+) -> None:
     seller_says(store, talk.conversation, "Which?", quick_replies=[{"id": "/a", "title": "The first"}])
     assert (await talk.post({"id": ID, "quick_reply": "/a", "text": "something else"})).status_code == 202
     assert await talk.texts() == ["Which?", "The first"]

@@ -11,9 +11,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from asgi_lifespan import LifespanManager
 from sqlalchemy.engine import Engine
-from talks import SECRET, Talk, client_of, open_talk, refusal
+from talks import SECRET, Talk, open_talk, refusal, running
 
 from bot.gateway.app import make_app
 from bot.gateway.tokens import Session, SessionTokens
@@ -134,11 +133,11 @@ async def test_secrets_rotate_without_ending_sessions(
         return make_app(dataclasses.replace(settings, secrets=secrets), engine=engine, keys=keys)
 
     both, only_new = with_secrets(NEW_SECRET, SECRET), with_secrets(NEW_SECRET)
-    async with LifespanManager(both), client_of(both) as after:
+    async with running(both) as after:
         assert (await after.get("/v1/messages", headers=talk.headers)).status_code == 200
         renewed = await open_talk(after, bearer=talk.token)
     assert renewed.conversation == talk.conversation
     assert refusal(await client.get("/v1/messages", headers=renewed.headers)) == (401, "token_invalid")
-    async with LifespanManager(only_new), client_of(only_new) as late:
+    async with running(only_new) as late:
         assert (await late.get("/v1/messages", headers=renewed.headers)).status_code == 200
         assert refusal(await late.get("/v1/messages", headers=talk.headers)) == (401, "token_invalid")

@@ -69,10 +69,10 @@ class Buyer:
                 if answer.status_code not in (429, 503):
                     self.faults.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
                     raise AssertionError(self.faults[-1])
-                pause = float(answer.headers.get("Retry-After", 1))
-            except httpx.TransportError:
-                pause = 0.3
-            assert time.monotonic() < ends, f"{method} {path}: no answer in {_GIVE_UP_SECONDS:.0f} s"
+                pause, why = float(answer.headers.get("Retry-After", 1)), answer.text
+            except httpx.TransportError as err:
+                pause, why = 0.3, repr(err)
+            assert time.monotonic() < ends, f"{method} {path}: not in {_GIVE_UP_SECONDS:.0f} s; at last {why}"
             await asyncio.sleep(pause * self.dice.uniform(0.5, 1.5))
 
 

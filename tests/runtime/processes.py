@@ -21,7 +21,7 @@ import redis
 from bot.inbox.server import redis_address
 from bot.settings import PROJECT, Settings, settings_from
 
-READY_SECONDS = 90.0
+READY_SECONDS = 240.0
 STOP_SECONDS = 20.0
 
 

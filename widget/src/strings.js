@@ -46,6 +46,11 @@ const LANGUAGES = ['en', 'zh', 'es', 'pt', 'ru', 'de', 'fr', 'ar'];
 
 let strings = ENGLISH;
 
+let home = location.href;
+
+/** Say where the widget came from: its texts lie beside it. */
+export function stringsFrom(url) { home = url; }
+
 /** The language the interface speaks now. */
 export let language = 'en';
 
@@ -75,7 +80,7 @@ export async function speak(code) {
   if (code === language) return;
   let next = ENGLISH;
   if (code !== 'en') {
-    const answer = await fetch(new URL(`strings/${code}.json`, import.meta.url), { credentials: 'omit' });
+    const answer = await fetch(new URL(`widget/strings/${code}.json`, home), { credentials: 'omit' });
     if (!answer.ok) return;
     next = await answer.json();
   }

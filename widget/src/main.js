@@ -59,7 +59,7 @@ class LiaisonChat extends HTMLElement {
   get isOpen() { return this.nodes.root.classList.contains('open'); }
 
   #build() {
-    const server = new URL(this.getAttribute('server') || import.meta.url).origin;
+    const server = new URL(this.getAttribute('server') || location.origin).origin;
     const locale = this.getAttribute('locale') || document.documentElement.lang || navigator.language;
     const greeting = this.getAttribute('greeting') || '';
     const title = this.getAttribute('title') || '';
@@ -246,4 +246,7 @@ class LiaisonChat extends HTMLElement {
   }
 }
 
-if (!customElements.get('liaison-chat')) customElements.define('liaison-chat', LiaisonChat);
+/** Make the element known; a second script on the page changes nothing. */
+export function define() {
+  if (!customElements.get('liaison-chat')) customElements.define('liaison-chat', LiaisonChat);
+}
