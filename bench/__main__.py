@@ -1,4 +1,4 @@
-"""``python -m bench [all|nlu|languages|risk|stock]``."""
+"""``python -m bench [all|nlu|languages|risk|runtime|stock]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from bot.cli.quiet import prepare
 
-PARTS = ("nlu", "risk", "languages", "stock")
+PARTS = ("nlu", "risk", "languages", "runtime", "stock")
 
 
 def main() -> int:
@@ -27,6 +27,7 @@ def main() -> int:
     from bench.languages import compare_detectors
     from bench.matchers import compare_matchers
     from bench.report import add_figures
+    from bench.runtime import measure as measure_runtime
     from bench.understanding import measure
 
     if asked in ("all", "nlu"):
@@ -35,6 +36,8 @@ def main() -> int:
         add_figures(compare_matchers())
     if asked in ("all", "languages"):
         add_figures(compare_detectors())
+    if asked in ("all", "runtime"):
+        add_figures(measure_runtime())
     return 0
 
 

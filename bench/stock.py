@@ -67,6 +67,12 @@ def run() -> None:
     print(json.dumps(figures, indent=2))
 
 
+def stock_model() -> Path | None:
+    """Return the trained peer, None where there is none."""
+    models = sorted((settings_from().var_dir / "stock" / "models").glob("*.tar.gz"))
+    return models[-1] if models else None
+
+
 def _train(project: Path, folder: Path, epochs: int) -> float:
     from rasa.model_training import train
 

@@ -14,8 +14,9 @@ from bot.errors import ModelUnavailable
 from bot.language.detector import LanguageDetector, read_detector
 from bot.language.plain_detector import PlainDetector
 from bot.rasa_adapter.models import newest_model
-from bot.risk.lexicon import RiskLexicon
+from bot.risk.alarms import Alarms
 from bot.risk.terms import needs_person
+from bot.risk.voice import AlarmVoice
 from bot.wiring import Parts, make_risk_lexicon, parts
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class MessageParser:
     """Everything understood of one message, in the form of ``liaison parse``."""
 
     parse_with_rasa: Callable[[str], Awaitable[dict[str, Any]]]
-    lexicon: RiskLexicon
+    alarms: Alarms
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Return language, intents, entities, risk and whether a person is needed."""
@@ -35,7 +36,7 @@ class MessageParser:
             parsed = await self.parse_with_rasa(text)
         language = parsed.get("language", "en")
         confidence = float(parsed.get("language_confidence", 0.0))
-        findings = self.lexicon.find(text, languages=[language], confidence=confidence)
+        findings = self.alarms.find(text, languages=[language], confidence=confidence)
         return {
             "text": text,
             "language": language,
@@ -60,7 +61,7 @@ def load_parser() -> MessageParser:
 
     wired = parts()
     mind = RasaMind.load(wired.settings.models_dir, load_tail=lambda _id, _most: [])
-    return MessageParser(mind.parse, make_risk_lexicon(wired.settings.project, wired.languages))
+    return MessageParser(mind.parse, load_alarms(wired))
 
 
 def load_language_detector(wired: Parts) -> LanguageDetector | PlainDetector:
@@ -71,6 +72,17 @@ def load_language_detector(wired: Parts) -> LanguageDetector | PlainDetector:
         return PlainDetector(language.code for language in wired.languages)
 
 
+def load_alarms(wired: Parts) -> Alarms:
+    """Return the alarm words, with the second voice where it is trained."""
+    lexicon = make_risk_lexicon(wired.settings.project, wired.languages)
+    try:
+        voice = AlarmVoice.read_from(newest_model(wired.settings.models_dir).parent)
+    except (ModelUnavailable, OSError, ValueError, KeyError) as err:
+        log.error("assistant.no_second_voice %s", err)
+        return Alarms(lexicon)
+    return Alarms(lexicon, voice)
+
+
 def make_turns(
     wired: Parts, *, mind: Callable[[], Awaitable[Mind]], clock: Callable[[], datetime] | None = None
 ) -> Turns:
@@ -78,7 +90,7 @@ def make_turns(
     detector = load_language_detector(wired)
     return Turns(
         store=wired.conversations,
-        lexicon=make_risk_lexicon(wired.settings.project, wired.languages),
+        alarms=load_alarms(wired),
         detect=lambda text, prior: detector.detect(text, prior=prior),
         replies_in=wired.replies_in,
         spoken=frozenset(wired.replies),

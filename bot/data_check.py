@@ -16,6 +16,8 @@ from bot.language.folding import fold
 from bot.language.register import Language, load_languages
 from bot.replies.texts import load_replies
 from bot.risk.lexicon import read_terms
+from bot.risk.terms import CATEGORIES
+from bot.risk.voice import read_alarms
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
 from bot.understanding.slang import read_slang
@@ -23,6 +25,7 @@ from bot.understanding.slang import read_slang
 LEAST_COMMERCE, LEAST_TALK, LEAST_TESTS = 60, 30, 150
 TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "provide_info", "out_of_scope"})
 _LEAST_TERMS = 250
+_LEAST_ALARMS = 40
 
 
 def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
@@ -36,6 +39,7 @@ def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
         counts["training messages"] += len(known)
         faults.extend(_training_faults(project, language, intents))
         faults.extend(_test_faults(project, language, intents, known, counts))
+        faults.extend(_alarm_faults(project, language, counts))
         terms, found = read_terms(project / "lexicon" / language.code / "risk.yml", language.code)
         counts["alarm words"] += len(terms)
         faults.extend(found)
@@ -113,6 +117,28 @@ def _training_faults(project: Path, language: Language, intents: set[str]) -> It
         least = LEAST_TALK if intent in TALK else LEAST_COMMERCE
         if numbers[intent] < least:
             yield Fault(where, f"{intent} has {numbers[intent]} messages", f"write at least {least}")
+
+
+def _alarm_faults(project: Path, language: Language, counts: dict[str, int]) -> Iterator[Fault]:
+    """Check the messages of the second voice: enough of every category, none of them in the test set."""
+    folder = project / "data" / "alarms"
+    try:
+        examples = read_alarms(folder, [language.code])
+    except DataFault as err:
+        yield from err.faults
+        return
+    counts["alarm messages"] += len(examples)
+    name = str(folder / f"{language.code}.yml")
+    for category in CATEGORIES:
+        number = sum(example.category == category for example in examples)
+        if number < _LEAST_ALARMS:
+            yield Fault(name, f"{category} has {number} messages", f"write at least {_LEAST_ALARMS}")
+    path = project / "tests" / "language" / f"{language.code}.yml"
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["messages"]
+    tested = {same_words(entry["text"]) for entry in entries}
+    for example in examples:
+        if same_words(example.text) in tested:
+            yield Fault(name, f"{example.text!r} stands in the test set too", "remove it here")
 
 
 def _test_faults(

@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.errors import StoreUnavailable
 
@@ -30,10 +30,11 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, future=True, pool_pre_ping=True, pool_size=_POOL, max_overflow=_POOL)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, future=True, connect_args={"check_same_thread": False}, poolclass=QueuePool, pool_size=_POOL,
-        max_overflow=_POOL,
-    )  # fmt: skip
+    in_memory = address.database in (None, "", ":memory:")
+    pool = (
+        {"poolclass": StaticPool} if in_memory else {"poolclass": QueuePool, "pool_size": _POOL, "max_overflow": _POOL}
+    )
+    engine = create_engine(url, future=True, connect_args={"check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]
     def _prepare(connection: Any, _: Any) -> None:

@@ -40,6 +40,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     metrics_token: str | None = None
     burst_seconds: float = 1.0
+    rate_factor: float = 1.0
+    """Multiplies every rate limit."""
     project: Path = PROJECT
 
     @property
@@ -70,6 +72,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         shop_jwt_secret=_optional_secret(values, "LIAISON_SHOP_JWT_SECRET"),
         allowed_origins=tuple(_origin(part) for part in _list(values.get("LIAISON_ALLOWED_ORIGINS"))),
         metrics_token=values.get("LIAISON_METRICS_TOKEN") or None,
+        rate_factor=_number(values, "LIAISON_RATE_FACTOR", default=1.0, low=0.01, high=10_000.0),
         burst_seconds=_number(values, "LIAISON_BURST_SECONDS", default=1.0, low=0.0, high=10.0),
     )
 

@@ -248,12 +248,14 @@ class TurnTransaction:
         found: datetime | None = self.connection.execute(query).scalar()
         return found
 
-    def changed_since(self, moment: datetime, *, most: int = 5_000) -> dict[str, int]:
-        """Return the conversations that changed since then, with their newest message number."""
+    def changed_since(self, moment: datetime, *, most: int = 5_000) -> dict[str, tuple[int, int]]:
+        """Return the conversations that changed since then, with newest message number and version of the owner."""
         query = (
-            select(conversations.c.id, conversations.c.last_seq).where(conversations.c.updated_at >= moment).limit(most)
+            select(conversations.c.id, conversations.c.last_seq, conversations.c.version)
+            .where(conversations.c.updated_at >= moment)
+            .limit(most)
         )
-        return {row.id: row.last_seq for row in self.connection.execute(query)}
+        return {row.id: (row.last_seq, row.version) for row in self.connection.execute(query)}
 
     def add_upload(self, conversation_id: str, upload: Upload, *, now: datetime) -> None:
         """Remember a file that was stored."""

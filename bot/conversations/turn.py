@@ -10,7 +10,7 @@ nothing behind but the buyer's own message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,7 +23,6 @@ from bot.conversations.store import Conversation, ConversationStore, Message, Ne
 from bot.errors import LiaisonError, StoreUnavailable
 from bot.language.detector import Detection
 from bot.replies.texts import Replies
-from bot.risk.lexicon import RiskLexicon
 from bot.risk.terms import Finding, needs_person, rank
 
 log = logging.getLogger(__name__)
@@ -92,6 +91,12 @@ class Mind(Protocol):
     def forget(self, conversation_id: str) -> None: ...
 
 
+class FindsAlarms(Protocol):
+    """What calls for a person in a text."""
+
+    def find(self, text: str, *, languages: Iterable[str] = (), confidence: float = 0.0) -> tuple[Finding, ...]: ...
+
+
 DetectLanguage = Callable[[str, str | None], Detection]
 
 
@@ -100,7 +105,7 @@ class Turns:
     """Takes turns; holds no state of its own."""
 
     store: ConversationStore
-    lexicon: RiskLexicon
+    alarms: FindsAlarms
     detect: DetectLanguage
     replies_in: Callable[[str | None], Replies]
     spoken: frozenset[str]
@@ -171,7 +176,7 @@ class Turns:
     def _alarms(self, text: str, language: str | None) -> tuple[Detection, tuple[Finding, ...]]:
         detected = self.detect(text, language)
         spoken = [code for code in (detected.code, language) if code]
-        return detected, self.lexicon.find(text, languages=spoken, confidence=detected.confidence)
+        return detected, self.alarms.find(text, languages=spoken, confidence=detected.confidence)
 
     def _language(self, detected: Detection, conversation: Conversation) -> str:
         if conversation.language and detected.confidence < SURE_OF_LANGUAGE:

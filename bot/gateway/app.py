@@ -18,9 +18,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from bot.conversations.store import ConversationStore
 from bot.gateway import health, messages, pages, sessions, uploads
-from bot.gateway.faults import HANDLERS, Refused
+from bot.gateway.faults import HANDLERS, Crashes, Refused
 from bot.gateway.files import FileStore
-from bot.gateway.hub import Hub
+from bot.gateway.hub import Hub, State
 from bot.gateway.limits import RateLimiter
 from bot.gateway.schema import openapi
 from bot.gateway.security import BodyLimit, SecurityHeaders
@@ -61,6 +61,7 @@ def make_app(settings: Settings, *, engine: Engine | None = None, keys: Keys | N
                 max_age=600,
             ),
             Middleware(BodyLimit, largest_for=_largest_body),
+            Middleware(Crashes),
         ],
     )
     app.state.services = services
@@ -82,7 +83,7 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
         keys=keys,
         inbox=Inbox(redis, keys),
         hub=Hub(redis, keys, changed_since=_changed_since(store)),
-        limiter=RateLimiter(redis, keys),
+        limiter=RateLimiter(redis, keys, factor=settings.rate_factor),
         tokens=SessionTokens(settings.secrets or (kept_secret(settings.var_dir, "session.secret"),)),
         shop_jwt_secret=settings.shop_jwt_secret or kept_secret(settings.var_dir, "demo-shop.secret"),
         demo=demo,
@@ -130,8 +131,8 @@ def _largest_body(path: str) -> int | None:
 
 
 def _changed_since(store: ConversationStore) -> Any:
-    async def changed_since(moment: datetime) -> dict[str, int]:
-        def read() -> dict[str, int]:
+    async def changed_since(moment: datetime) -> dict[str, State]:
+        def read() -> dict[str, State]:
             with store.reading() as transaction:
                 return transaction.changed_since(moment)
 

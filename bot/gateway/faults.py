@@ -8,6 +8,7 @@ import math
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import LiaisonError, StoreUnavailable
 
@@ -58,15 +59,33 @@ async def on_http_exception(_: Request, err: Exception) -> Response:
     return response
 
 
-async def on_crash(request: Request, err: Exception) -> Response:
-    """Answer what nobody expected, without telling more than that it happened."""
-    log.error("gateway.crash %s %s", request.url.path, type(err).__name__, exc_info=err)
-    return Refused(500, "internal", "Something went wrong on our side. Please try again.").response()
+class Crashes:
+    """Answers what nobody expected, without telling more than that it happened; inside the other middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; a crash before the answer began becomes a 500."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as err:
+            if scope["type"] != "http" or begun:
+                raise
+            log.error("gateway.crash %s %s", scope["path"], type(err).__name__, exc_info=err)
+            refused = Refused(500, "internal", "Something went wrong on our side. Please try again.")
+            await refused.response()(scope, receive, send)
 
 
 HANDLERS = {
     Refused: on_refused,
     StoreUnavailable: on_store_unavailable,
     HTTPException: on_http_exception,
-    Exception: on_crash,
 }

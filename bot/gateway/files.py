@@ -21,7 +21,8 @@ from bot.gateway.faults import Refused
 LARGEST_FILE = 10 * 1024 * 1024
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic")
 TYPES = (*IMAGE_TYPES, "application/pdf")
-_MOST_PIXELS = 60_000_000
+_MOST_PIXELS = 50_000_000
+_SMALL = (256, 256)
 _PIECE = 64 * 1024
 _LONGEST_NAME = 120
 _ID = regex.compile(r"[0-9a-f]{32}")
@@ -89,7 +90,8 @@ def _check_image(content: bytes) -> None:
             with Image.open(io.BytesIO(content)) as image:
                 if image.width * image.height > _MOST_PIXELS:
                     raise Refused(422, "too_large", "The picture has too many pixels.", field="file")
-                image.verify()
+                image.draft("RGB", _SMALL)  # where the format can, it is decoded small; all of it is read
+                image.load()
     except Refused:
         raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:

@@ -20,6 +20,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 
 from bot.errors import StoreUnavailable
+from bot.inbox.ending import end_tasks
 from bot.inbox.keys import Keys
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,9 @@ _OVERLAP = timedelta(seconds=20)
 _RETRY_SECONDS = 0.3
 _MOST_EVENTS = 100
 
-ChangedSince = Callable[[datetime], Awaitable[dict[str, int]]]
+State = tuple[int, int]
+"""Newest message number and version of the owner of a conversation."""
+ChangedSince = Callable[[datetime], Awaitable[dict[str, State]]]
 
 
 @dataclass(eq=False)
@@ -58,7 +61,7 @@ class Hub:
         self._keys = keys
         self._changed_since = changed_since
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, State] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -73,9 +76,7 @@ class Hub:
         try:
             yield
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end_tasks(*self._tasks)
             for conversation_id in list(self._listeners):
                 self.tell(conversation_id, {"kind": "closing"})
 

@@ -49,13 +49,15 @@ READS_OF_SESSION = Limit("reads", size=120, rate=10)
 class RateLimiter:
     """Takes from buckets; an empty one refuses with 429 and the seconds to wait."""
 
-    def __init__(self, redis: AsyncRedis[str], keys: Keys) -> None:
+    def __init__(self, redis: AsyncRedis[str], keys: Keys, *, factor: float = 1.0) -> None:
         self._redis = redis
+        self._factor = factor
         self._keys = keys
         self._local: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def take(self, limit: Limit, who: str) -> None:
         """Take one call of ``who``; raises Refused (429) when there is none left."""
+        limit = Limit(limit.name, limit.size * self._factor, limit.rate * self._factor)
         name = f"{limit.name}:{who}"
         try:
             answer = await self._redis.eval(_TAKE, 1, self._keys.bucket(name), str(limit.rate), str(limit.size), "1")

@@ -23,7 +23,7 @@ from bot.gateway.tokens import Session
 LONGEST_WAIT = 25
 _MOST_AT_ONCE = 500
 _BUTTONS_LOOKED_AT = 30
-_LARGEST_SEQ = 2**31 - 1
+LARGEST_SEQ = 2**31 - 1
 
 
 async def post_message(request: Request) -> JSONResponse:
@@ -71,7 +71,7 @@ async def get_messages(request: Request) -> JSONResponse:
     """Return what came after ``after``; waits up to ``wait`` seconds when there is nothing yet."""
     services, session = services_of(request), await session_of(request)
     await services.limiter.take(READS_OF_SESSION, session.conversation_id)
-    after = whole_number(request, "after", default=0, highest=_LARGEST_SEQ)
+    after = whole_number(request, "after", default=0, highest=LARGEST_SEQ)
     wait = whole_number(request, "wait", default=0, highest=LONGEST_WAIT)
     ends = time.monotonic() + wait
     async with services.hub.listener(session.conversation_id) as listener:

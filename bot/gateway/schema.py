@@ -44,7 +44,10 @@ async def checked_body(request: Request, schema: str) -> dict[str, Any]:
 
 def check(body: Any, schema: str) -> dict[str, Any]:
     """Return ``body`` if it fits ``schema``; raises Refused (422) naming the field otherwise."""
-    error = next(iter(_validator(schema).iter_errors(body)), None)
+    try:
+        error = next(iter(_validator(schema).iter_errors(body)), None)
+    except RecursionError as err:
+        raise Refused(422, "invalid", "Is nested too deeply.") from err
     if error is not None:
         field = ".".join(str(part) for part in error.absolute_path) or None
         raise Refused(422, "invalid", _reason(error.validator, error.validator_value, error.message), field=field)

@@ -11,10 +11,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.errors import StoreUnavailable
 from bot.gateway.faults import Refused
-from bot.gateway.messages import read_news
+from bot.gateway.messages import LARGEST_SEQ, read_news
 from bot.gateway.services import Services, checked_session, services_of
+from bot.inbox.ending import end_tasks
 
-BAD_FRAME, TOKEN_REFUSED, ORIGIN_REFUSED, NO_FRAME, GOING, TRY_LATER = 4400, 4401, 4403, 4408, 1001, 1013
+BAD_FRAME, TOKEN_REFUSED, NO_FRAME, GOING, TRY_LATER = 4400, 4401, 4408, 1001, 1013
 _FIRST_FRAME_SECONDS = 10.0
 _LONGEST_FRAME = 8_192
 _RECHECK_SECONDS = 60.0
@@ -24,7 +25,7 @@ async def open_socket(socket: WebSocket) -> None:
     """Serve one buyer's socket until it closes, the token ends or the gateway goes."""
     services = services_of(socket)
     if not _is_welcome(socket, services):
-        await socket.close(ORIGIN_REFUSED)
+        await socket.close()  # before it was accepted: the opening is answered 403
         return
     await socket.accept()
     try:
@@ -44,7 +45,11 @@ def _is_welcome(socket: WebSocket, services: Services) -> bool:
     origin = socket.headers.get("origin")
     if origin is None:
         return True
-    return origin.lower() in services.settings.allowed_origins or urlsplit(origin).netloc == socket.headers.get("host")
+    try:
+        ours = urlsplit(origin).netloc == socket.headers.get("host")
+    except ValueError:
+        return False
+    return ours or origin.lower() in services.settings.allowed_origins
 
 
 async def _serve(socket: WebSocket, services: Services) -> int:
@@ -53,7 +58,7 @@ async def _serve(socket: WebSocket, services: Services) -> int:
     except asyncio.TimeoutError:
         return NO_FRAME
     token, after = first.get("token"), first.get("after", 0)
-    if not isinstance(token, str) or not isinstance(after, int) or isinstance(after, bool) or after < 0:
+    if not isinstance(token, str) or type(after) is not int or not 0 <= after <= LARGEST_SEQ:
         return BAD_FRAME
     session = await checked_session(services, token)
     async with services.hub.listener(session.conversation_id) as listener:
@@ -77,10 +82,7 @@ async def _serve(socket: WebSocket, services: Services) -> int:
                 else:
                     after, state = await _send_news(socket, services, session.conversation_id, after, state)
         finally:
-            for task in (reader, waiter):
-                if task is not None:
-                    task.cancel()
-            await asyncio.gather(*(task for task in (reader, waiter) if task), return_exceptions=True)
+            await end_tasks(*(task for task in (reader, waiter) if task is not None))
 
 
 async def _send_news(
@@ -115,7 +117,12 @@ async def _read(socket: WebSocket, services: Services, conversation_id: str) -> 
 
 
 async def _frame(socket: WebSocket) -> dict[str, Any]:
-    text = await socket.receive_text()
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", GOING))
+    text = message.get("text")
+    if text is None:
+        raise Refused(400, "not_text", "Send text frames.")
     if len(text) > _LONGEST_FRAME:
         raise Refused(413, "too_large", "The frame is too long.")
     try:

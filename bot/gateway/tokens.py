@@ -63,6 +63,8 @@ class SessionTokens:
     def read(self, token: str, *, renewing: bool = False) -> Session:
         """Return the session of ``token``; raises Refused (401). ``renewing`` accepts one that ended not long ago."""
         leeway = RENEWABLE if renewing else timedelta(0)
+        if not token.isascii():
+            raise Refused(401, "token_invalid", "The session token is not valid.")
         for key in self._keys:
             try:
                 claims = jwt.decode(
@@ -81,6 +83,8 @@ def read_identity(token: str, secret: str) -> Identity:
     """Return whom the shop's ``token`` names; raises Refused when it is not signed with the shop's secret or has ended."""
     if len(token) > _LONGEST_IDENTITY:
         raise Refused(422, "identity_invalid", "The identity token is too long.", field="identity")
+    if not token.isascii():
+        raise Refused(401, "identity_invalid", "The identity token is not valid.", field="identity")
     try:
         claims = jwt.decode(
             token, secret, algorithms=[_ALGORITHM], leeway=_LEEWAY_SECONDS,

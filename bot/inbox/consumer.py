@@ -12,6 +12,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import StoreUnavailable
+from bot.inbox.ending import end_tasks
 from bot.inbox.keys import GROUP, PARTITIONS, Keys, partition_of
 from bot.inbox.leases import RENEW_SECONDS, Leases
 
@@ -57,9 +58,8 @@ class Consumer:
                     log.warning("inbox.redis_down", extra={"error": type(err).__name__})
                     await self._pause(_RETRY_SECONDS)
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.gather(*keepers, *self._tasks.values(), return_exceptions=True)
+            await end_tasks(*keepers)
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
             try:
                 await self.leases.give_back_all()
             except (RedisError, OSError):

@@ -8,8 +8,6 @@ only one of them store its turn.
 from __future__ import annotations
 
 import logging
-import math
-import time
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis as AsyncRedis
@@ -24,9 +22,30 @@ if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) 
 return 0
 """
 _RENEW = """
-if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end
-return 0
+local worker, milliseconds, share_of = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local clock = redis.call('time')
+local now = clock[1] + clock[2] / 1000000
+redis.call('zadd', KEYS[1], now, worker)
+redis.call('zremrangebyscore', KEYS[1], '-inf', now - milliseconds / 1000)
+local share = math.ceil(share_of / math.max(1, redis.call('zcard', KEYS[1])))
+local held = {}
+for place = 2, #KEYS do
+  if redis.call('get', KEYS[place]) == worker then
+    if #held < share then
+      redis.call('pexpire', KEYS[place], milliseconds)
+      held[#held + 1] = place - 2
+    else
+      redis.call('del', KEYS[place])
+    end
+  end
+end
+for place = 2, #KEYS do
+  if #held >= share then break end
+  if redis.call('set', KEYS[place], worker, 'NX', 'PX', milliseconds) then held[#held + 1] = place - 2 end
+end
+return held
 """
+"""Sign in, renew what is mine, give back what is more than the fair share, take what is free: one round trip."""
 
 
 @dataclass
@@ -44,25 +63,10 @@ class Leases:
         Returns the partitions gained and lost. Redis errors are raised.
         """
         before = set(self.held)
-        now = time.time()
-        await self.redis.zadd(self.keys.workers, {self.worker: now})
-        await self.redis.zremrangebyscore(self.keys.workers, "-inf", now - LEASE_SECONDS)
-        alive = max(1, int(await self.redis.zcard(self.keys.workers)))
-        share = math.ceil(PARTITIONS / alive)
+        names = [self.keys.workers, *(self.keys.lease(partition) for partition in range(PARTITIONS))]
         milliseconds = int(LEASE_SECONDS * 1000)
-        for partition in sorted(self.held):
-            kept = await self.redis.eval(_RENEW, 1, self.keys.lease(partition), self.worker, str(milliseconds))
-            if not kept:
-                self.held.discard(partition)
-        for partition in sorted(self.held, reverse=True)[: max(0, len(self.held) - share)]:
-            await self._give_back(partition)
-        for partition in range(PARTITIONS):
-            if len(self.held) >= share:
-                break
-            if partition in self.held:
-                continue
-            if await self.redis.set(self.keys.lease(partition), self.worker, nx=True, px=milliseconds):
-                self.held.add(partition)
+        answer = await self.redis.eval(_RENEW, len(names), *names, self.worker, str(milliseconds), str(PARTITIONS))
+        self.held = {int(partition) for partition in answer}
         gained, lost = self.held - before, before - self.held
         if gained or lost:
             log.info("inbox.leases", extra={"held": len(self.held), "gained": len(gained), "lost": len(lost)})

@@ -11,12 +11,12 @@ from bot.errors import ModelUnavailable
 
 _INPUTS = (
     "config.yml", "domain", "data", "lexicon/concepts.yml", "lexicon/connectors.yml", "lexicon/languages.yml",
-    "bot/language", "bot/understanding",
+    "bot/language", "bot/understanding", "bot/risk/voice.py", "bot/risk/learning.py",
     *(f"bot/rasa_adapter/{name}.py" for name in (
         "training", "language_component", "tokenizer_component", "entity_component", "intent_component",
     )),
 )  # fmt: skip
-_LEXICON = "lexicon/*/concepts.yml"
+_LEXICON = "lexicon/*/*.yml"
 
 
 def fingerprint(project: Path) -> str:

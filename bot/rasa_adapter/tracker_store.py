@@ -75,6 +75,8 @@ class LiveTrackerStore(TrackerStore):  # type: ignore[misc]
             event = Event.from_parameters(entry)
             if event is not None:
                 tracker.update(event, self.domain)
+        if tracker.events:
+            self._stored[sender_id] = max(event.timestamp for event in tracker.events)
         self._keep(tracker)
         return tracker
 

@@ -7,7 +7,10 @@ import time
 from pathlib import Path
 
 from bot.errors import ModelUnavailable
+from bot.language.register import load_languages
 from bot.rasa_adapter.models import sign
+from bot.risk.learning import train_voice
+from bot.wiring import make_risk_lexicon
 
 
 def train(project: Path, models: Path) -> Path:
@@ -27,6 +30,8 @@ def train(project: Path, models: Path) -> Path:
         raise ModelUnavailable("training failed; the messages above name the fault")
     path = Path(result.model)
     _unpack_detector(path, models)
+    languages = load_languages(project / "lexicon" / "languages.yml")
+    train_voice(project, make_risk_lexicon(project, languages), [one.code for one in languages]).write(models)
     sign(path, project, seconds=time.monotonic() - started)
     for other in models.glob("*.tar.gz"):
         if other != path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,13 @@ def read_concepts(register: Path, folder: Path, languages: Iterable[str]) -> dic
     return result
 
 
+@functools.lru_cache(maxsize=2)
+def shared_lexicon(words: str) -> ConceptLexicon:
+    """Return the lexicon stored as JSON; one object for all models that were trained with the same words."""
+    stored = json.loads(words)
+    return ConceptLexicon(stored["forms"], stored["slang"])
+
+
 class ConceptLexicon:
     """Finds the meanings in a message of a known language."""
 
@@ -77,6 +85,10 @@ class ConceptLexicon:
             language: FormMatcher((form, name) for name, words in concepts.items() for form in words or ())
             for language, concepts in forms.items()
         }
+
+    def as_json(self) -> str:
+        """Return what :func:`shared_lexicon` reads."""
+        return json.dumps({"forms": self.forms, "slang": self.slang}, ensure_ascii=False, sort_keys=True)
 
     def in_plain_words(self, text: str, language: str) -> str:
         """Return ``text`` followed by the plain forms of the slang in it."""

@@ -6,6 +6,7 @@ carry several. Chosen by measurement, see ``docs/decisions/0003-intent-classifie
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -63,10 +64,11 @@ class IntentModel:
         return result
 
 
-def feature_row(text: str, language: str, concepts: ConceptLexicon) -> list[str]:
-    """Return all features of ``text``, its slang also in plain words."""
+@functools.lru_cache(maxsize=512)
+def feature_row(text: str, language: str, concepts: ConceptLexicon) -> tuple[str, ...]:
+    """Return all features of ``text``, its slang also in plain words; the last few hundred are remembered."""
     text = concepts.in_plain_words(text, language)
-    return feature_strings(text) + concept_features(concepts.find(text, language))
+    return (*feature_strings(text), *concept_features(concepts.find(text, language)))
 
 
 def _fit(matrix: csr_matrix, truth: np.ndarray, epochs: int) -> SGDClassifier:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 
 from bot.understanding.augment import with_typo
 from bot.understanding.clauses import ClauseSplitter
-from bot.understanding.concepts import ConceptLexicon
+from bot.understanding.concepts import ConceptLexicon, shared_lexicon
 from bot.understanding.counting import counted_features
 from bot.understanding.intents import IntentModel
 from bot.understanding.mixing import COURTESIES, Example, mixed
@@ -74,9 +73,7 @@ class MessageReader:
         every = len(shuffled)
         unknown = {*range(cut), *range(every, every + cut), *range(len(material) - len(several), len(material))}
         known = [row for row in range(len(material)) if row not in unknown]
-        draft = IntentModel.train(
-            counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS
-        )
+        draft = IntentModel.train(counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS)
         decider = Decider.train([*held, *several], model=draft, splitter=splitter)
         final = IntentModel.train(counts, asked, concepts=concepts)
         return cls(model=final, decider=decider, splitter=splitter)
@@ -120,20 +117,19 @@ class MessageReader:
             intents=np.array(self.model.intents),
             **{f"decider_{name}": value for name, value in self.decider.__dict__.items()},
         )
-        words = {"forms": self.model.concepts.forms, "slang": self.model.concepts.slang}
-        (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        (folder / "words.json").write_text(self.model.concepts.as_json(), encoding="utf-8")
 
     @classmethod
     def read_from(cls, folder: Path, *, splitter: ClauseSplitter) -> MessageReader:
         """Load what :meth:`write` stored."""
-        words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        concepts = shared_lexicon((folder / "words.json").read_text(encoding="utf-8"))
         with np.load(folder / "intents.npz", allow_pickle=False) as data:
             model = IntentModel(
                 intents=[str(name) for name in data["intents"]],
                 weights=data["weights"],
                 coefficients=data["coefficients"],
                 intercepts=data["intercepts"],
-                concepts=ConceptLexicon(words["forms"], words["slang"]),
+                concepts=concepts,
             )
             decider = Decider(**{name: data[f"decider_{name}"] for name in Decider.__dataclass_fields__})
         return cls(model=model, decider=decider, splitter=splitter)

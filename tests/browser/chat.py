@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, expect
 
 from bot.settings import PROJECT
 
@@ -71,7 +71,7 @@ class Chat:
     @property
     def log(self) -> Locator:
         """The conversation."""
-        return self.root.get_by_role("log")
+        return self.root.locator("[role=log]")
 
     @property
     def composer(self) -> Locator:
@@ -130,6 +130,13 @@ class Chat:
             )
         )
 
+    async def conversation(self) -> str:
+        """Return the id of the conversation, as the browser remembers it."""
+        found: str = await self.page.evaluate(
+            "() => JSON.parse(Object.entries(localStorage).find(([key]) => key.endsWith(':session'))[1]).conversation"
+        )
+        return found
+
     async def focused(self) -> str:
         """Return classes and tag of the element with the focus, inside the widget too."""
         return str(await self.page.evaluate(_ACTIVE))
@@ -159,10 +166,3 @@ class Chat:
         if await self.page.evaluate("() => 'hacked' in window"):
             found.append("code of a text ran")
         return found
-
-    async def close(self) -> None:
-        """Close the page; one that is gone already is fine."""
-        try:
-            await self.page.close()
-        except Error:
-            pass

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import sys
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -76,21 +78,28 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(browser: Browser, place: Installation) -> AsyncIterator[Visit]:
+async def visit(
+    browser: Browser, place: Installation, shops: tuple[ForeignShop, ForeignShop]
+) -> AsyncIterator[Visit]:
     """Visits: ``visit("/demo?lang=en")`` in a browser of its own, ``context=`` in that of another visit.
 
-    At the end every visit must have been without uncaught errors, policy violations and dialogs.
+    Without an address it is the page of the listed foreign shop, which is lighter than the demo and stricter.
+
+    A known buyer's conversation is a new one in every test. At the end every visit must have been without uncaught errors, policy violations and dialogs.
     """
+    with contextlib.closing(sqlite3.connect(place.folder / "liaison.db", isolation_level=None)) as database:
+        database.execute("UPDATE conversations SET owner = 'closed'")
     contexts: list[BrowserContext] = []
     chats: list[Chat] = []
 
-    async def opened(path: str = "/demo?lang=en", *, context: BrowserContext | None = None, **options: Any) -> Chat:
+    async def opened(path: str = "", *, context: BrowserContext | None = None, **options: Any) -> Chat:
         if context is None:
             wide = {"viewport": {"width": 1280, "height": 860}, "locale": "en-US", "reduced_motion": "reduce"}
             context = await browser.new_context(**wide | options)
             contexts.append(context)
         chat = await Chat.on(context)
         chats.append(chat)
+        path = path or shops[0].address(locale="en")
         await chat.goto(path if path.startswith("http") else place.address + path)
         return chat
 

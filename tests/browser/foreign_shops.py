@@ -6,8 +6,9 @@ import html
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlencode
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><h1>A shop</h1>
@@ -20,20 +21,23 @@ _POLICY = (
 
 @dataclass
 class ForeignShop:
-    """A site under another name (``localhost``); what its one page holds is set before it is visited."""
+    """A site under another name (``localhost``) with one page, whose script tag has the attributes its address names."""
 
     port: int
     widget: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
         """As browsers write it."""
         return f"http://localhost:{self.port}"
 
-    def page(self) -> bytes:
+    def address(self, **attributes: str) -> str:
+        """Return the address of the page whose script tag has these ``data-`` attributes."""
+        return f"{self.origin}/?{urlencode(attributes)}"
+
+    def page(self, query: str) -> bytes:
         """Return the page: a heading and one script tag."""
-        attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in self.attributes.items())
+        attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in parse_qsl(query))
         return _PAGE.format(widget=self.widget, attributes=attributes).encode()
 
     def policy(self) -> str:
@@ -47,12 +51,13 @@ def foreign_shop() -> Iterator[ForeignShop]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = self.path == "/"
+            path, _, query = self.path.partition("?")
+            found = path == "/"
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Security-Policy", shop.policy())
             self.end_headers()
-            self.wfile.write(shop.page() if found else b"")
+            self.wfile.write(shop.page(query) if found else b"")
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -45,7 +45,7 @@ def make_turns(engine: Engine, lexicon: RiskLexicon, all_replies: dict[str, Repl
 
         return Turns(
             store=ConversationStore(engine),
-            lexicon=lexicon,
+            alarms=lexicon,
             detect=lambda text, prior: Detection("de" if "Betrüger" in text else "en", 0.9),
             replies_in=lambda code: all_replies[code or "en"],
             spoken=frozenset(all_replies),

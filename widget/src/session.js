@@ -10,7 +10,9 @@ export class Session {
    *   onChange is called when another conversation takes the place of the one before
    */
   constructor({ server, scope, identity, locale, onChange }) {
-    Object.assign(this, { server, identity, locale, onChange, key: `${scope}:session` });
+    // Pages write all sorts of things into lang; the server refuses what is no plain language tag.
+    const [tag] = /^[a-z]{2,3}(?![a-z0-9])([-_][a-z0-9]{2,8}(?![a-z0-9])){0,3}/i.exec(locale) || [];
+    Object.assign(this, { server, identity, locale: tag, onChange, key: `${scope}:session` });
   }
 
   /** Whether this browser has talked before. */
