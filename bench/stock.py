@@ -21,7 +21,7 @@ from bench.testset import test_messages
 from bot.rasa_adapter.models import fingerprint
 from bot.settings import settings_from
 
-DEFAULT_EPOCHS = 25
+DEFAULT_EPOCHS = 1
 
 
 def stock_config(epochs: int) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, expect
 

@@ -9,9 +9,11 @@ import sqlite3
 import sys
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 import pytest_asyncio
 from chat import Chat
@@ -21,7 +23,7 @@ from poison import poison
 
 sys.path.append(str(Path(__file__).parents[1] / "runtime"))
 
-from processes import Installation, installation  # noqa: E402
+from processes import Installation, installation
 
 _ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -30,6 +32,12 @@ _ARGUMENTS = (
 _REMEDY = "no chromium found: `apt-get install chromium`, or name one by LIAISON_CHROMIUM"
 
 Visit = Callable[..., Awaitable[Chat]]
+
+
+def signed(place: Installation, **claims: str) -> str:
+    """Return an identity token as the demo shop's server would sign it."""
+    secret = (place.folder / "demo-shop.secret").read_text(encoding="ascii").strip()
+    return jwt.encode({"sub": "B9", "exp": datetime.now(timezone.utc) + timedelta(hours=1)} | claims, secret, "HS256")
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +86,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(
-    browser: Browser, place: Installation, shops: tuple[ForeignShop, ForeignShop]
-) -> AsyncIterator[Visit]:
+async def visit(browser: Browser, place: Installation, shops: tuple[ForeignShop, ForeignShop]) -> AsyncIterator[Visit]:
     """Visits: ``visit("/demo?lang=en")`` in a browser of its own, ``context=`` in that of another visit.
 
     Without an address it is the page of the listed foreign shop, which is lighter than the demo and stricter.

@@ -20,6 +20,7 @@ async def test_one_script_tag_is_enough_on_a_strict_page(visit: Visit, shops: Sh
     chat.page.on("request", lambda request: requests.add(request.url))
     chat.page.on("websocket", lambda socket: requests.add(socket.url))
     await expect(chat.root.locator(".teaser-text")).to_have_text("Ask us anything")
+    await expect(chat.root.locator(".teaser")).to_be_visible()
     await chat.picture("foreign-teaser")
     await chat.open()
     await expect(chat.root.locator(".head h2")).to_have_text("Silk & Sons")
@@ -28,7 +29,11 @@ async def test_one_script_tag_is_enough_on_a_strict_page(visit: Visit, shops: Sh
     await expect(answer.locator(".card.product img")).to_have_js_property("complete", True)
     await expect(answer.locator(".card.product img")).not_to_have_js_property("naturalWidth", 0)
     await chat.root.locator("input[type=file]").set_input_files(
-        {"name": "ticket.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"}
+        {
+            "name": "ticket.pdf",
+            "mimeType": "application/pdf",
+            "buffer": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF",
+        }
     )
     await expect(chat.root.locator(".chip.done")).to_be_visible()
     await chat.root.locator(".send").click()

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 from chat import ANSWER_MS, Chat
-from conftest import Visit
+from conftest import Visit, signed
+from foreign_shops import ForeignShop
 from playwright.async_api import Route, expect
 from processes import Installation
 from truth import stored
@@ -97,16 +98,19 @@ async def test_an_answer_lost_on_the_way_does_not_double_the_message(visit: Visi
     assert await _stored(place, chat) == ["how much is the bridal lace?", "do you ship to Ghana?"]
 
 
-async def test_two_tabs_and_a_phone_of_one_buyer_are_in_step(visit: Visit) -> None:
-    first = await visit("/demo?as=B1042&lang=en")
-    second = await visit("/demo?as=B1042&lang=en", context=first.page.context)
+async def test_two_tabs_and_a_phone_of_one_buyer_are_in_step(
+    visit: Visit, place: Installation, shops: tuple[ForeignShop, ForeignShop]
+) -> None:
+    page = shops[0].address(identity=signed(place, sub="B1042"), locale="en")
+    first = await visit(page)
+    second = await visit(page, context=first.page.context)
     await first.open()
     await second.open()
     await first.ask("how much is the bridal lace?")
     await expect(second.answers).to_have_count(1)
     await second.ask("do you ship to Germany?")
     await expect(first.answers).to_have_count(2)
-    phone = await visit("/demo?as=B1042&lang=en")
+    phone = await visit(page)
     await phone.open()
     await expect(phone.answers).to_have_count(2)
     assert await first.texts() == await second.texts() == await phone.texts()

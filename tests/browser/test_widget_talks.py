@@ -48,7 +48,10 @@ async def test_arabic_is_mirrored(visit: Visit) -> None:
     panel = await chat.panel.bounding_box()
     assert panel and panel["x"] + panel["width"] < middle
     await chat.ask("هل تشحنون إلى السعودية؟")
-    mine, theirs = await chat.mine.locator(".bubble").bounding_box(), await chat.answers.locator(".bubble").bounding_box()
+    mine, theirs = (
+        await chat.mine.locator(".bubble").bounding_box(),
+        await chat.answers.locator(".bubble").bounding_box(),
+    )
     log = await chat.log.bounding_box()
     assert mine and theirs and log
     assert mine["x"] - log["x"] < 24, "what the buyer says stands at the inline end"

@@ -108,7 +108,8 @@ class LiaisonChat extends HTMLElement {
     root.dataset.theme = this.getAttribute('theme') || 'auto';
     // The inline end of the page, not of the chat: the launcher must not jump when the language changes.
     const rtl = getComputedStyle(document.documentElement).direction === 'rtl';
-    root.dataset.side = this.getAttribute('position') || (rtl ? 'left' : 'right');
+    const side = this.getAttribute('position');
+    root.dataset.side = side === 'left' || side === 'right' ? side : rtl ? 'left' : 'right';
     paint(this, this.getAttribute('color'));
     root.append(voice.live);
     this.shadowRoot.append(root);

@@ -60,7 +60,7 @@ export const STYLES_TALK = `
 .price { font-weight: 700; }
 .product .price { margin-block-start: 4px; font-size: 16px; }
 .note { font-size: 13px; color: var(--muted); line-height: 1.4; }
-.order > header { display: flex; align-items: center; justify-content: space-between; gap: 10px; padding: 13px 16px 11px; }
+.order > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 10px; padding: 13px 16px 11px; }
 .order h3 { font-size: 16px; line-height: 1.3; }
 .badge-state { padding: 3px 11px; border-radius: 12px; font-size: 13px; font-weight: 600; color: var(--accent); background: color-mix(in srgb, var(--accent) 12%, var(--ground)); }
 .steps { list-style: none; padding: 4px 16px 12px; }
