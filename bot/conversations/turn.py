@@ -162,8 +162,8 @@ class Turns:
         """Return whether ``text`` calls for a person at once; ``language`` is that of the conversation so far."""
         return needs_person(self._alarms(text[:LONGEST_TEXT], language)[1])
 
-    async def warm_up(self, text: str) -> None:
-        """Think about ``text`` in no conversation, so that the first buyer needs not wait; failures show later."""
+    async def warm_up(self, text: str) -> bool:
+        """Think about ``text`` in no conversation, so that the first buyer needs not wait; False when that fails."""
         self.is_alarming(text, None)
         nobody = Conversation("warm-up", "none", None, None, "bot", 1)
         try:
@@ -172,6 +172,8 @@ class Turns:
             mind.forget(nobody.id)
         except Exception as err:  # the same failure, met by a buyer, goes to a person
             log.error("turn.warm_up_failed", extra={"error": type(err).__name__})
+            return False
+        return True
 
     def _alarms(self, text: str, language: str | None) -> tuple[Detection, tuple[Finding, ...]]:
         detected = self.detect(text, language)

@@ -30,6 +30,7 @@ from bot.gateway.tokens import SessionTokens, kept_secret
 from bot.inbox.keys import Keys
 from bot.inbox.producer import Inbox
 from bot.inbox.server import connect
+from bot.language.register import load_languages
 from bot.settings import Settings
 from bot.shop.opening import prepared_engine
 from bot.shop.repository import ShopRepository
@@ -87,6 +88,7 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
         tokens=SessionTokens(settings.secrets or (kept_secret(settings.var_dir, "session.secret"),)),
         shop_jwt_secret=settings.shop_jwt_secret or kept_secret(settings.var_dir, "demo-shop.secret"),
         demo=demo,
+        spoken=frozenset(one.code for one in load_languages(settings.project / "lexicon" / "languages.yml")),
     )
 
 

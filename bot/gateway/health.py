@@ -38,16 +38,21 @@ async def health(_: Request) -> JSONResponse:
 
 
 async def readiness(request: Request) -> JSONResponse:
-    """Buyers can be served: the store, Redis and at least one worker answer."""
+    """Buyers can be served: the store, Redis and at least one worker answer.
+
+    ``assistants`` counts workers whose model answers; the others hand every conversation to a person.
+    """
     services = services_of(request)
     store = await run_in_threadpool(_store_answers, services)
-    workers, redis = 0, True
+    workers, minds, redis = 0, 0, True
+    since = time.time() - LEASE_SECONDS
     try:
-        workers = int(await services.redis.zcount(services.keys.workers, time.time() - LEASE_SECONDS, "+inf"))
+        workers = int(await services.redis.zcount(services.keys.workers, since, "+inf"))
+        minds = int(await services.redis.zcount(services.keys.minds, since, "+inf"))
     except (RedisError, OSError):
         redis = False
     ready = store and redis and workers > 0
-    state = {"ready": ready, "store": store, "redis": redis, "workers": workers}
+    state = {"ready": ready, "store": store, "redis": redis, "workers": workers, "assistants": minds}
     return JSONResponse(state, 200 if ready else 503)
 
 

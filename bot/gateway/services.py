@@ -39,6 +39,7 @@ class Services:
     tokens: SessionTokens
     shop_jwt_secret: str
     demo: bool
+    spoken: frozenset[str]
 
 
 def services_of(connection: HTTPConnection) -> Services:

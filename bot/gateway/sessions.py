@@ -75,6 +75,9 @@ def _open(
     services: Services, transaction: TurnTransaction, buyer_id: str | None, locale: str | None, now: datetime
 ) -> str:
     made = transaction.open(conversation_id=uuid.uuid4().hex, channel=CHANNEL, buyer_id=buyer_id, now=now)
+    language = (locale or "").replace("_", "-").split("-")[0].lower()
+    if language in services.spoken:
+        transaction.set_language(made.id, language)
     return made.id
 
 

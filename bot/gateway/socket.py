@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +38,8 @@ async def open_socket(socket: WebSocket) -> None:
     except Refused as err:
         code = TOKEN_REFUSED if err.status in (401, 404) else BAD_FRAME
     if socket.application_state is not WebSocketState.DISCONNECTED:
-        await socket.close(code)
+        with suppress(WebSocketDisconnect, RuntimeError):  # the buyer was quicker
+            await socket.close(code)
 
 
 def _is_welcome(socket: WebSocket, services: Services) -> bool:

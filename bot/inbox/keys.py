@@ -30,6 +30,11 @@ class Keys:
         return f"{self.prefix}workers"
 
     @property
+    def minds(self) -> str:
+        """Sorted set like ``workers``, of those whose assistant answers."""
+        return f"{self.prefix}minds"
+
+    @property
     def live(self) -> str:
         """Channel on which it is told that a conversation changed."""
         return f"{self.prefix}live"

@@ -8,6 +8,7 @@ only one of them store its turn.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis as AsyncRedis
@@ -55,6 +56,8 @@ class Leases:
     redis: AsyncRedis[str]
     keys: Keys
     worker: str
+    thinking: bool = True
+    """False when its assistant fails: it still hears alarms and hands conversations to people."""
     held: set[int] = field(default_factory=set)
 
     async def renew(self) -> tuple[set[int], set[int]]:
@@ -63,6 +66,8 @@ class Leases:
         Returns the partitions gained and lost. Redis errors are raised.
         """
         before = set(self.held)
+        if self.thinking:
+            await self.redis.zadd(self.keys.minds, {self.worker: time.time()})
         names = [self.keys.workers, *(self.keys.lease(partition) for partition in range(PARTITIONS))]
         milliseconds = int(LEASE_SECONDS * 1000)
         answer = await self.redis.eval(_RENEW, len(names), *names, self.worker, str(milliseconds), str(PARTITIONS))
@@ -77,6 +82,7 @@ class Leases:
         for partition in list(self.held):
             await self._give_back(partition)
         await self.redis.zrem(self.keys.workers, self.worker)
+        await self.redis.zrem(self.keys.minds, self.worker)
 
     async def _give_back(self, partition: int) -> None:
         await self.redis.eval(_GIVE_BACK, 1, self.keys.lease(partition), self.worker)

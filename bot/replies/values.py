@@ -12,6 +12,8 @@ from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 
 _NEVER_WEEKS = 10_000
+_ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
+"""Around an amount in text from right to left: its currency sign must not stick to the next number."""
 _CODE_BEFORE_NUMBER = re.compile(r"([A-Z])(\d)")
 
 
@@ -56,7 +58,8 @@ def format_value(value: Value, locale: Locale) -> str:
         text = numbers.format_currency(
             value.amount, value.currency, locale=locale, format=pattern, currency_digits=not whole
         )
-        return _CODE_BEFORE_NUMBER.sub("\\1\u00a0\\2", text)
+        text = _CODE_BEFORE_NUMBER.sub("\\1\u00a0\\2", text)
+        return f"{_ISOLATE}{text}{_ISOLATE_END}" if locale.character_order == "right-to-left" else text
     if isinstance(value, Days):
         most = value.least if value.most is None else value.most
         text = format_timedelta(timedelta(days=most), granularity="day", threshold=_NEVER_WEEKS, locale=locale)

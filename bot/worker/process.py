@@ -29,8 +29,7 @@ async def run_worker(settings: Settings, *, keys: Keys | None = None) -> None:
 
     keys = keys or Keys()
     _, turns = await load_turns()
-    for text in _WARM_UP:
-        await turns.warm_up(text)
+    thinking = all([await turns.warm_up(text) for text in _WARM_UP])
     redis = connect(settings)
     name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     service = ConversationService(
@@ -40,11 +39,11 @@ async def run_worker(settings: Settings, *, keys: Keys | None = None) -> None:
         burst_seconds=settings.burst_seconds,
         clock=lambda: datetime.now(timezone.utc),
     )
-    consumer = Consumer(redis, keys, Leases(redis, keys, name), service.serve, service.unhandled)
+    consumer = Consumer(redis, keys, Leases(redis, keys, name, thinking), service.serve, service.unhandled)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, consumer.stop)
-    log.info("worker.ready", extra={"worker": name})
+    log.info("worker.ready", extra={"worker": name, "assistant": "answers" if thinking else "FAILS: run `make train`"})
     await consumer.run()
     await redis.close()
     log.info("worker.stopped", extra={"worker": name})
