@@ -6,6 +6,7 @@ for. Nothing is decided here; the matcher walks all ways through the lattice.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import regex
@@ -27,7 +28,8 @@ _TO_LATIN = str.maketrans("аеорсухіѕјԁһкмтвнгԛԝαοενικ�
 _TO_CYRILLIC = str.maketrans("aeopcyxkmtbh3", "аеорсухкмтвнз")
 _RUN = regex.compile(r"(\p{L})\1{2,}")
 _DOUBLE = regex.compile(r"(\p{L})\1+")
-_ARABIC_PREFIX = regex.compile(r"^(?:[وفبكل]?ال|لل|[وفبكل])(?=[\u0621-\u064a]{2})")
+_ARABIC_PREFIX = regex.compile(r"^(?:[وفبكل]?ال|لل|[وف]?[سحه](?=[انيت][\u0621-\u064a]{2})|[وفبكل])(?=[\u0621-\u064a]{2})")
+"""Conjunctions, prepositions, the article, and the future before a verb (س, Egyptian ح or ه)."""
 _JOINERS = regex.compile(r"[.*_\-'’`~/\\·•|,+=#\s]{1,3}$")
 _LONGEST_JOIN = 24
 
@@ -89,8 +91,9 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(result)
 
 
+@functools.lru_cache(maxsize=128)
 def read(text: str) -> Lattice:
-    """Build the lattice of ``text``. Time grows with the length of the text only."""
+    """Build the lattice of ``text``. Time grows with the length of the text only; the last ones are remembered."""
     folded, places = visible(text)
     words = [(m.start(), m.end()) for m in _WORD.finditer(folded)]
     edges: list[list[Edge]] = [[Edge(i + 1, spellings(folded[start:end]))] for i, (start, end) in enumerate(words)]

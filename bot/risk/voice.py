@@ -36,6 +36,8 @@ _FOLDS = 3
 _JOBS = 2
 _SEED = 11
 _LONGEST_SHOWN = 80
+_LOUDER_ALONE = 4.0
+"""How much higher a sentence may score than the message it stands in."""
 _SENTENCE = regex.compile(r"[^.!?。！？؟\n]+[.!?。！？؟]*")
 _GLOSS: Mapping[Category, tuple[str, str]] = {
     "fraud": ("sounds like an accusation of fraud", "像是在指责欺诈"),
@@ -121,12 +123,14 @@ class AlarmVoice:
 
     def find(self, text: str, language: str) -> tuple[Finding, ...]:
         """Return at most one finding, of severity high: the sentence that sounds most alarming, and its category."""
-        sentences = [match for match in _SENTENCE.finditer(text) if match.group().strip()]
-        spans = [(0, len(text))] + ([match.span() for match in sentences] if len(sentences) > 1 else [])
-        rows = [feature_row(text[start:end], language, self._concepts) for start, end in spans]
-        if not any(rows):
+        if not text.strip():
             return ()
-        scores = self._features.transform(rows) @ self._coefficients + self._intercepts
+        whole = self._scores([text], language)
+        if whole.max() < self._threshold - _LOUDER_ALONE:
+            return ()
+        sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+        spans = [(0, len(text)), *(sentences if len(sentences) > 1 else ())]
+        scores = np.concatenate([whole, self._scores([text[a:b] for a, b in spans[1:]], language)])
         place, column = np.unravel_index(int(scores.argmax()), scores.shape)
         if scores[place, column] < self._threshold:
             return ()
@@ -134,6 +138,13 @@ class AlarmVoice:
         start += len(text[start:end]) - len(text[start:end].lstrip())
         end = start + len(text[start:end].rstrip())
         return (Finding(_term(CATEGORIES[int(column)], language), text[start:end][:_LONGEST_SHOWN], start, end),)
+
+    def _scores(self, texts: Sequence[str], language: str) -> np.ndarray:
+        rows = [feature_row(text, language, self._concepts) for text in texts]
+        if not rows:
+            return np.empty((0, len(CATEGORIES)))
+        result: np.ndarray = self._features.transform(rows) @ self._coefficients + self._intercepts
+        return result
 
     def write(self, folder: Path) -> None:
         """Store as plain arrays and JSON; nothing that can hold code."""
