@@ -56,7 +56,7 @@ class ActionAnswer(Action):
             buttons=[{"title": button.title, "payload": button.id} for button in reply.buttons],
             **({"json_message": {"cards": [{"kind": c.kind, **c.data} for c in reply.cards]}} if reply.cards else {}),
         )
-        return _events(reply, context, language)
+        return _events(reply, context, language, tracker)
 
 
 def _languages(latest: dict[str, Any], tracker: Tracker, wired: Parts) -> tuple[str, str | None]:
@@ -102,7 +102,8 @@ def _memory(tracker: Tracker) -> Memory:
     )
 
 
-def _events(reply: Reply, context: Context, language: str) -> list[EventType]:
+def _events(reply: Reply, context: Context, language: str, tracker: Tracker) -> list[EventType]:
+    """Return the slots that changed."""
     remembered = {
         name: list(value) if isinstance(value, tuple) else value for name, value in reply.memory.__dict__.items()
     }
@@ -117,4 +118,4 @@ def _events(reply: Reply, context: Context, language: str) -> list[EventType]:
         if order
         else None
     )
-    return [SlotSet(name, value) for name, value in remembered.items()]
+    return [SlotSet(name, value) for name, value in remembered.items() if tracker.get_slot(name) != value]

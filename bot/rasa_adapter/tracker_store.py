@@ -17,8 +17,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST_EVENTS = 40
-"""Events a policy or an action can see; about eight turns."""
+MOST_EVENTS = 24
+"""Events a policy or an action can see; three turns or more. What counts for longer stands in slots."""
+_LOADED_EVENTS = 40
+"""Read when a tracker is rebuilt: the snapshot of slots that closes the last turn, and the turn itself."""
 MOST_TRACKERS = 2_000
 
 LoadTail = Callable[[str, int], list[dict[str, Any]]]
@@ -67,7 +69,7 @@ class LiveTrackerStore(TrackerStore):  # type: ignore[misc]
         if live is not None:
             self._live.move_to_end(sender_id)
             return live
-        stored = self._load_tail(sender_id, MOST_EVENTS)
+        stored = self._load_tail(sender_id, _LOADED_EVENTS)
         if not stored:
             return None
         tracker = self.init_tracker(sender_id)
