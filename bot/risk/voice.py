@@ -30,9 +30,9 @@ WORDS = "voice.json"
 FALSE_ALARMS = 0.004
 """Share of calm messages, not seen in training, that may sound an alarm. The lexicon has its own share."""
 _COLUMNS = 2**17
-_EPOCHS = 10
+_EPOCHS = 8
 _ALPHA = 3e-6
-_FOLDS = 3
+_FOLDS = 2
 _JOBS = 2
 _SEED = 11
 _LONGEST_SHOWN = 80

@@ -20,7 +20,7 @@ from bot.understanding.features import feature_strings
 
 COLUMNS = 2**18
 _SEED = 7
-_EPOCHS = 12
+_EPOCHS = 9
 _ALPHA = 2e-6
 _JOBS = 2
 

@@ -21,8 +21,8 @@ _SEED = 7
 _HELD_OUT = 0.15
 _DRAFT_EPOCHS = 6
 _MIXED_A_LANGUAGE = 2_000
-_ASKED_FROM = 0.5
-_ASKED_IN_SAME_CLAUSE_FROM = 0.7
+_ASKED_FROM = 0.4
+_ASKED_IN_SAME_CLAUSE_FROM = 0.6
 """A further intent counts from these probabilities on; higher where one clause would have to ask both."""
 
 
