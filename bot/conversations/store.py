@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import case, func, insert, select, update
@@ -44,6 +45,16 @@ class Message:
     text: str
     data: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to be stored. ``data["silent"]``: it needs no answer, such as a reaction."""
+
+    author: Author
+    text: str
+    client_id: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -166,7 +177,7 @@ class TurnTransaction:
         if earlier is not None:
             return earlier, False
         following = conversations.c.last_seq + 1
-        marks = {"last_buyer_seq": following} if author == "buyer" else {}
+        marks = {"last_buyer_seq": following} if author == "buyer" and not (data or {}).get("silent") else {}
         self.connection.execute(
             update(conversations)
             .where(conversations.c.id == conversation_id)
@@ -181,6 +192,43 @@ class TurnTransaction:
         except IntegrityError as err:
             raise StoreUnavailable("the same message arrived twice at once; send it again") from err
         return int(seq), True
+
+    def append_all(self, conversation_id: str, rows: Sequence[NewMessage], *, now: datetime) -> list[int]:
+        """Store several new messages of one conversation at once; returns their numbers.
+
+        The caller has made sure that none of them is stored already.
+        """
+        answered = [index for index, new in enumerate(rows) if new.author == "buyer" and not new.data.get("silent")]
+        before = conversations.c.last_seq
+        marks = {"last_buyer_seq": before + answered[-1] + 1} if answered else {}
+        self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id)
+            .values(last_seq=before + len(rows), updated_at=now, **marks)
+        )
+        last = self.connection.execute(select(before).where(conversations.c.id == conversation_id)).scalar_one()
+        first = int(last) - len(rows) + 1
+        self.connection.execute(
+            insert(messages),
+            [
+                {"conversation_id": conversation_id, "seq": first + index, "created_at": now, **new.__dict__}
+                for index, new in enumerate(rows)
+            ],
+        )
+        return [first + index for index in range(len(rows))]
+
+    def add_data(self, conversation_id: str, seq: int, **news: Any) -> None:
+        """Add to the data of a message: a file that arrived late, or that the message needs no answer (``silent``)."""
+        here = (messages.c.conversation_id == conversation_id, messages.c.seq == seq)
+        data = self.connection.execute(select(messages.c.data).where(*here)).scalar()
+        if data is not None:
+            self.connection.execute(update(messages).where(*here).values(data={**data, **news}))
+
+    def settle(self, conversation_id: str) -> None:
+        """Move the mark of handled messages when nothing that needs an answer lies before the newest."""
+        conversation = self.conversation(conversation_id)
+        if conversation is not None and not self.waiting_messages(conversation, most=1):
+            self.mark_handled(conversation, conversation.last_seq)
 
     def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the number of the message that its sender called ``client_id``, None when it is not stored."""
@@ -211,15 +259,15 @@ class TurnTransaction:
         return [_message(row) for row in self.connection.execute(query)]
 
     def waiting_messages(self, conversation: Conversation, *, most: int = 50) -> list[Message]:
-        """Return the buyer's messages that no turn has handled yet, oldest first."""
+        """Return the buyer's messages that wait for a turn, oldest first; ``silent`` ones need no answer."""
         query = (
             select(messages)
             .where(messages.c.conversation_id == conversation.id, messages.c.seq > conversation.handled_seq)
             .where(messages.c.author == "buyer")
             .order_by(messages.c.seq)
-            .limit(most)
         )
-        return [_message(row) for row in self.connection.execute(query)]
+        found = (_message(row) for row in self.connection.execute(query))
+        return list(islice((message for message in found if not message.data.get("silent")), most))
 
     def mark_handled(self, conversation: Conversation, seq: int) -> bool:
         """Compare-and-set the mark up to which messages are handled; False when another turn was first."""

@@ -12,7 +12,6 @@ from starlette.requests import HTTPConnection
 
 from bot.conversations.store import ConversationStore
 from bot.gateway.faults import Refused
-from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimiter
 from bot.gateway.tokens import Session, SessionTokens
@@ -20,6 +19,8 @@ from bot.inbox.keys import Keys
 from bot.inbox.producer import Inbox
 from bot.settings import Settings
 from bot.shop.repository import ShopRepository
+from bot.uploads.files import FileStore
+from bot.whatsapp.intake import Intake
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Services:
     tokens: SessionTokens
     shop_jwt_secret: str
     demo: bool
+    whatsapp: Intake | None = None
+    """None: the channel is not set up."""
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -69,9 +69,7 @@ def read_alarms(folder: Path, languages: Iterable[str]) -> list[AlarmExample]:
             entries: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
             for category, texts in entries["alarms"].items():
                 if category not in CATEGORIES:
-                    faults.append(
-                        Fault(str(path), f"category {category!r} is unknown", "use " + ", ".join(CATEGORIES))
-                    )
+                    faults.append(Fault(str(path), f"category {category!r} is unknown", "use " + ", ".join(CATEGORIES)))
                     continue
                 found.extend(AlarmExample(text, language, category) for text in texts)
             found.extend(AlarmExample(text, language, None) for text in entries["calm"])
@@ -159,9 +157,9 @@ class AlarmVoice:
 
 def _fit(matrix: Any, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     models = [
-        SGDClassifier(
-            loss="log_loss", alpha=_ALPHA, max_iter=_EPOCHS, tol=None, average=True, random_state=_SEED
-        ).fit(matrix, truth == number)
+        SGDClassifier(loss="log_loss", alpha=_ALPHA, max_iter=_EPOCHS, tol=None, average=True, random_state=_SEED).fit(
+            matrix, truth == number
+        )
         for number in range(len(CATEGORIES))
     ]
     return np.stack([model.coef_[0] for model in models], axis=1), np.array([model.intercept_[0] for model in models])

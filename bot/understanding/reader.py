@@ -74,9 +74,7 @@ class MessageReader:
         every = len(shuffled)
         unknown = {*range(cut), *range(every, every + cut), *range(len(material) - len(several), len(material))}
         known = [row for row in range(len(material)) if row not in unknown]
-        draft = IntentModel.train(
-            counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS
-        )
+        draft = IntentModel.train(counts[known], [asked[row] for row in known], concepts=concepts, epochs=_DRAFT_EPOCHS)
         decider = Decider.train([*held, *several], model=draft, splitter=splitter)
         final = IntentModel.train(counts, asked, concepts=concepts)
         return cls(model=final, decider=decider, splitter=splitter)
