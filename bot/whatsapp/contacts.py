@@ -44,6 +44,8 @@ class ContactBook:
         self._by_wa: dict[tuple[str, str], Contact] = {}
         self._by_user: dict[tuple[str, str], Contact] = {}
         self._conversations: dict[int, Conversation] = {}
+        self.left: set[str] = set()
+        """Numbers whose owner left them just now."""
 
     def load(self, senders: Iterable[Sender]) -> None:
         """Read the contacts of ``senders`` and their open conversations."""
@@ -138,6 +140,7 @@ class ContactBook:
         return made
 
     def _leave(self, wa_id: str | None) -> None:
+        self.left.add(wa_id or "")
         known = select(former_numbers.c.wa_id).where(former_numbers.c.wa_id == wa_id)
         if wa_id and self._connection.execute(known).first() is None:
             self._connection.execute(insert(former_numbers).values(wa_id=wa_id, left_at=self._now))

@@ -24,7 +24,7 @@ from bot.whatsapp.contacts import Contact, ContactBook
 from bot.whatsapp.desk import Desk, Room
 from bot.whatsapp.identity import buyers_of
 from bot.whatsapp.optout import OptOutWords
-from bot.whatsapp.payloads import BuyerMessage, Change, Envelope, Odd, Status
+from bot.whatsapp.payloads import BuyerMessage, Change, Envelope, Odd, Sender, Status
 from bot.whatsapp.statuses import apply_statuses, status_key, status_raw
 from bot.whatsapp.tables import contacts, receipts, tasks
 
@@ -146,7 +146,8 @@ class _Batch:
         }  # fmt: skip
 
     def _take_messages(self, messages: list[tuple[str, BuyerMessage]]) -> None:
-        self._book.load([message.sender for _, message in messages])
+        followed = [Sender(message.new_wa_id) for _, message in messages if message.new_wa_id]
+        self._book.load([*(message.sender for _, message in messages), *followed])
         proven = buyers_of(self._connection, [m.sender.wa_id for _, m in messages if m.sender.wa_id])
         desk = Desk(self._transaction, self._intake.replies_in, self._intake.optout, now=self._now)
         desk.load_names([message for _, message in messages])
@@ -156,7 +157,8 @@ class _Batch:
             contact = self._book.contact(number, message.sender)
             if message.new_wa_id:
                 contact = self._book.move(contact, message.new_wa_id)
-            conversation = self._book.conversation(contact, proven.get(contact.wa_id or ""))
+            vouched = contact.wa_id is not None and contact.wa_id not in self._book.left
+            conversation = self._book.conversation(contact, proven.get(contact.wa_id or "") if vouched else None)
             if conversation.language is None and (known := languages.get(conversation.buyer_id or "")):
                 conversation = replace(conversation, language=known)
             room = self._rooms.setdefault(conversation.id, Room(conversation))

@@ -33,11 +33,16 @@ def test_media_keeps_what_is_needed_to_fetch_and_check_it() -> None:
 def test_items_of_a_cart_are_read() -> None:
     shape = next(shape for name, shape, _ in SHAPES if name == "order")
     items = parse(envelope(value([shape]))).changes[0].messages[0].items
-    assert [(item.retailer_id, item.quantity, item.currency) for item in items] == [("LACE-01", 2, "USD"), ("WIG-02", 3, "USD")]
+    assert [(item.retailer_id, item.quantity, item.currency) for item in items] == [
+        ("LACE-01", 2, "USD"),
+        ("WIG-02", 3, "USD"),
+    ]
 
 
 def test_every_entry_change_message_and_status_is_read() -> None:
-    content = envelope(value([text("a"), text("b")]), value([text("c")]), value(statuses=[status("w1", "sent"), status("w2", "read")]))
+    content = envelope(
+        value([text("a"), text("b")]), value([text("c")]), value(statuses=[status("w1", "sent"), status("w2", "read")])
+    )
     content["entry"][0]["changes"].append({"field": "messages", "value": value([text("d")])})
     read = parse(content)
     assert sorted(m.text for change in read.changes for m in change.messages) == ["a", "b", "c", "d"]
@@ -54,14 +59,19 @@ def test_somebody_without_a_number_is_known_by_the_scoped_id() -> None:
 
 def test_the_contact_adds_the_other_id() -> None:
     shape = message("text", sender=None, user_id="US.1", text={"body": "hi"})
-    contacts = [{"profile": {"name": "A"}, "wa_id": "1", "user_id": "US.2"}, {"profile": {}, "wa_id": BUYER, "user_id": "US.1"}]
+    contacts = [
+        {"profile": {"name": "A"}, "wa_id": "1", "user_id": "US.2"},
+        {"profile": {}, "wa_id": BUYER, "user_id": "US.1"},
+    ]
     (found,) = parse(envelope(value([shape], contacts=contacts))).changes[0].messages
     assert (found.sender.wa_id, found.sender.user_id) == (BUYER, "US.1")
 
 
 @pytest.mark.parametrize("name", STATUS_NAMES)
 def test_every_status_is_read(name: str) -> None:
-    (found,) = parse(envelope(value(statuses=[status("wamid.1", name, biz_opaque_callback_data="tag-1")]))).changes[0].statuses
+    (found,) = (
+        parse(envelope(value(statuses=[status("wamid.1", name, biz_opaque_callback_data="tag-1")]))).changes[0].statuses
+    )
     assert (found.wamid, found.name, found.tag, found.code) == ("wamid.1", name, "tag-1", None)
 
 
@@ -80,7 +90,17 @@ def test_other_fields_and_error_reports_are_kept_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [None, 7, "x", [], {}, {"id": None}, {"id": "w", "type": "text"}, {"type": "text", "from": BUYER}, {"id": "w" * 301, "from": BUYER}],
+    [
+        None,
+        7,
+        "x",
+        [],
+        {},
+        {"id": None},
+        {"id": "w", "type": "text"},
+        {"type": "text", "from": BUYER},
+        {"id": "w" * 301, "from": BUYER},
+    ],
 )
 def test_a_broken_message_never_breaks_its_neighbours(broken: Any) -> None:
     read = parse(envelope(value([text("before"), broken, text("after")], contacts=[])))

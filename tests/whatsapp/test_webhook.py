@@ -48,7 +48,10 @@ def rows(engine: Engine, table: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1158201444"}, (200, "1158201444")),
+        (
+            {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1158201444"},
+            (200, "1158201444"),
+        ),
         ({"hub.mode": "subscribe", "hub.verify_token": "wrong", "hub.challenge": "1"}, (403, None)),
         ({"hub.mode": "other", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1"}, (403, None)),
         ({"hub.mode": "subscribe", "hub.verify_token": "vérify", "hub.challenge": "1"}, (403, None)),
@@ -63,7 +66,12 @@ async def test_the_address_is_verified(client: httpx.AsyncClient, query: dict[st
 async def test_a_wrong_signature_is_refused_and_counted(client: httpx.AsyncClient, engine: Engine) -> None:
     body, headers = signed(envelope(value([text("hi")])))
     before = await _refused(client)
-    for wrong in ({}, {**headers, "X-Hub-Signature-256": "sha256=" + "0" * 64}, {"X-Hub-Signature-256": "sha1=x"}, {"X-Hub-Signature-256": b"sha256=\xe9"}):
+    for wrong in (
+        {},
+        {**headers, "X-Hub-Signature-256": "sha256=" + "0" * 64},
+        {"X-Hub-Signature-256": "sha1=x"},
+        {"X-Hub-Signature-256": b"sha256=\xe9"},
+    ):
         assert (await client.post(PATH, content=body, headers=wrong)).status_code == 401
     assert (await client.post(PATH, content=body + b" ", headers=headers)).status_code == 401
     assert await _refused(client) == before + 5
@@ -108,7 +116,10 @@ async def test_every_type_is_stored_under_its_id(client: httpx.AsyncClient, engi
     assert answer.status_code == 200
     known = {row["client_id"] for row in rows(engine, messages)}
     assert {shape["id"] for shape in shapes} <= known
-    assert sum(row["data"]["kind"] in ("image", "document", "audio", "video", "sticker") for row in rows(engine, tasks)) == 5
+    assert (
+        sum(row["data"]["kind"] in ("image", "document", "audio", "video", "sticker") for row in rows(engine, tasks))
+        == 5
+    )
 
 
 async def test_what_is_stored_waits_for_a_turn(client: httpx.AsyncClient, engine: Engine, app: Any) -> None:
@@ -170,14 +181,18 @@ async def test_broken_and_unknown_items_are_stored_and_counted(client: httpx.Asy
     assert 'liaison_whatsapp_items_total{kind="broken"}' in metrics
 
 
-async def test_a_type_nobody_knows_is_answered_kindly_and_once(client: httpx.AsyncClient, store: ConversationStore) -> None:
+async def test_a_type_nobody_knows_is_answered_kindly_and_once(
+    client: httpx.AsyncClient, store: ConversationStore
+) -> None:
     await say(client, message("hologram"), message("unsupported", errors=[{"code": 131051}]))
     found = stored(store)
     assert [m.author for m in found] == ["buyer", "bot", "buyer"]
     assert "write it as text" in found[1].text
 
 
-async def test_nothing_is_acknowledged_that_is_not_stored(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_acknowledged_that_is_not_stored(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sqlalchemy.exc import OperationalError
 
     def fails(*_: Any, **__: Any) -> None:
@@ -190,7 +205,9 @@ async def test_nothing_is_acknowledged_that_is_not_stored(client: httpx.AsyncCli
     assert (await post(client, content)).status_code == 200
 
 
-async def test_it_is_stored_when_redis_is_away(settings: Settings, engine: Engine, keys: Keys, store: ConversationStore) -> None:
+async def test_it_is_stored_when_redis_is_away(
+    settings: Settings, engine: Engine, keys: Keys, store: ConversationStore
+) -> None:
     settings = dataclasses.replace(settings, redis_url="redis://127.0.0.1:1/0")
     async with running(make_app(settings, engine=engine, keys=keys)) as client:
         await say(client, text("hello"))

@@ -27,7 +27,9 @@ def now() -> int:
     return int(time.time())
 
 
-def message(kind: str = "text", *, sender: str | None = BUYER, user_id: str | None = None, **nodes: Any) -> dict[str, Any]:
+def message(
+    kind: str = "text", *, sender: str | None = BUYER, user_id: str | None = None, **nodes: Any
+) -> dict[str, Any]:
     """Return one message; ``nodes`` are its fields."""
     made: dict[str, Any] = {"id": wamid(), "timestamp": str(now()), "type": kind}
     if sender:
@@ -81,7 +83,10 @@ def value(
 def envelope(*values: Any, field: str = "messages") -> dict[str, Any]:
     """Return a webhook of one entry a value."""
     changes = [{"value": one, "field": field} for one in values]
-    return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [c]} for c in changes]}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "102290129340398", "changes": [c]} for c in changes],
+    }
 
 
 def signed(content: Any, *, secret: str = APP_SECRET) -> tuple[bytes, dict[str, str]]:
