@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -79,6 +79,13 @@ class NewCase:
     language: str
     summary: str
     packet: dict[str, Any]
+
+
+_MARK_NEW = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(last_seq=bindparam("last"), last_buyer_seq=bindparam("answered"), updated_at=bindparam("at"))
+)
 
 
 class ConversationStore:
@@ -193,29 +200,26 @@ class TurnTransaction:
             raise StoreUnavailable("the same message arrived twice at once; send it again") from err
         return int(seq), True
 
-    def append_all(self, conversation_id: str, rows: Sequence[NewMessage], *, now: datetime) -> list[int]:
-        """Store several new messages of one conversation at once; returns their numbers.
+    def append_all(self, new: Mapping[str, Sequence[NewMessage]], *, now: datetime) -> dict[str, list[int]]:
+        """Store new messages of several conversations with few statements; returns their numbers by conversation.
 
         The caller has made sure that none of them is stored already.
         """
-        answered = [index for index, new in enumerate(rows) if new.author == "buyer" and not new.data.get("silent")]
-        before = conversations.c.last_seq
-        marks = {"last_buyer_seq": before + answered[-1] + 1} if answered else {}
-        self.connection.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .values(last_seq=before + len(rows), updated_at=now, **marks)
-        )
-        last = self.connection.execute(select(before).where(conversations.c.id == conversation_id)).scalar_one()
-        first = int(last) - len(rows) + 1
-        self.connection.execute(
-            insert(messages),
-            [
-                {"conversation_id": conversation_id, "seq": first + index, "created_at": now, **new.__dict__}
-                for index, new in enumerate(rows)
-            ],
-        )
-        return [first + index for index in range(len(rows))]
+        query = select(conversations.c.id, conversations.c.last_seq, conversations.c.last_buyer_seq)
+        locked = query.where(conversations.c.id.in_(list(new))).order_by(conversations.c.id).with_for_update()
+        marks, rows, seqs = [], [], {}
+        for row in self.connection.execute(locked).all():
+            numbers = range(row.last_seq + 1, row.last_seq + 1 + len(new[row.id]))
+            answered = row.last_buyer_seq
+            for seq, message in zip(numbers, new[row.id], strict=True):
+                rows.append({"conversation_id": row.id, "seq": seq, "created_at": now, **message.__dict__})
+                if message.author == "buyer" and not message.data.get("silent"):
+                    answered = seq
+            marks.append({"of": row.id, "last": numbers[-1], "answered": answered, "at": now})
+            seqs[row.id] = list(numbers)
+        self.connection.execute(_MARK_NEW, marks)
+        self.connection.execute(insert(messages), rows)
+        return seqs
 
     def add_data(self, conversation_id: str, seq: int, **news: Any) -> None:
         """Add to the data of a message: a file that arrived late, or that the message needs no answer (``silent``)."""

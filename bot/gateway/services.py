@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.asyncio import Redis as AsyncRedis
@@ -42,6 +43,8 @@ class Services:
     demo: bool
     whatsapp: Intake | None = None
     """None: the channel is not set up."""
+    whatsapp_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Webhooks are stored one after the other: SQLite has one writer, and waiting here is fair."""
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -61,7 +61,8 @@ async def take_webhook(request: Request) -> Response:
     if not is_signed(body, request.headers.get("x-hub-signature-256"), settings.app_secret):
         _CALLS.labels("signature_wrong").inc()
         raise Refused(401, "signature_invalid", "The signature does not fit the body and the app secret.")
-    taken = await run_in_threadpool(_take, intake, body)
+    async with services.whatsapp_turn:
+        taken = await run_in_threadpool(_take, intake, body)
     for kind, number in taken.counts.items():
         _ITEMS.labels(kind).inc(number)
     _CALLS.labels("stored").inc()

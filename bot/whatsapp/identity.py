@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ from bot.shop.tables import buyers, orders
 from bot.whatsapp.tables import former_numbers
 
 
+@functools.lru_cache(maxsize=10_000)
 def same_numbers(wa_id: str) -> tuple[str, ...]:
     """Return the E.164 forms under which a shop may have noted the line ``wa_id``, most usual first.
 

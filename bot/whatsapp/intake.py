@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +32,15 @@ log = logging.getLogger(__name__)
 _LONGEST_KEY = 300
 _LONGEST_NAME = 64
 _LONGEST_WA_ID, _LONGEST_USER_ID, _LONGEST_NUMBER_ID = 20, 160, 32
+
+
+_CHANGE_CONTACT = (
+    update(contacts)
+    .where(contacts.c.id == bindparam("of"))
+    .values(
+        window_ends_at=bindparam("ends"), opted_out_at=bindparam("opted_out"), last_wamid=bindparam("newest")
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,7 @@ class _Batch:
         desk = Desk(self._transaction, self._intake.replies_in, self._intake.optout, now=self._now)
         desk.load_names([message for _, message in messages])
         languages = self._buyer_languages(set(proven.values()))
-        contact_news: dict[int, tuple[Contact, dict[str, Any]]] = {}
+        news: dict[int, dict[str, Any]] = {}
         for number, message in messages:
             contact = self._book.contact(number, message.sender)
             if message.new_wa_id:
@@ -162,17 +171,14 @@ class _Batch:
             if conversation.language is None and (known := languages.get(conversation.buyer_id or "")):
                 conversation = replace(conversation, language=known)
             room = self._rooms.setdefault(conversation.id, Room(conversation))
-            wish = desk.enter(room, contact, message)
-            _, news = contact_news.setdefault(contact.id, (contact, {}))
-            news |= _contact_news(message, wish, contact, news, self._now)
-        for contact, news in contact_news.values():
-            if news:
-                self._connection.execute(update(contacts).where(contacts.c.id == contact.id).values(**news))
-            if "opted_out_at" in news and contact.wa_id:  # the wish holds for all numbers of the shop
+            before = news.setdefault(contact.id, _state(contact))
+            wish = desk.enter(room, replace(contact, opted_out_at=before["opted_out"]), message)
+            before |= _contact_news(message, wish, before, self._now)
+            if wish and contact.wa_id:  # the wish holds for all numbers of the shop
                 others = update(contacts).where(contacts.c.wa_id == contact.wa_id)
-                self._connection.execute(others.values(opted_out_at=news["opted_out_at"]))
-        for room in self._rooms.values():
-            self._store(room)
+                self._connection.execute(others.values(opted_out_at=before["opted_out"]))
+        self._connection.execute(_CHANGE_CONTACT, list(news.values()))
+        self._store([room for room in self._rooms.values() if room.entries])
 
     def _buyer_languages(self, ids: set[str]) -> dict[str, str]:
         if not ids:
@@ -180,45 +186,46 @@ class _Batch:
         rows = self._connection.execute(select(buyers.c.id, buyers.c.language).where(buyers.c.id.in_(ids)))
         return {row.id: row.language for row in rows}
 
-    def _store(self, room: Room) -> None:
-        if not room.entries:
-            return
-        seqs = self._transaction.append_all(
-            room.conversation.id, [NewMessage(e.author, storable(e.text), e.client_id, e.data) for e in room.entries], now=self._now
-        )  # fmt: skip
-        for entry, seq in zip(room.entries, seqs, strict=True):
-            if receipt := self._receipts.get(_key(entry.client_id)):
-                receipt |= {"conversation_id": room.conversation.id, "seq": seq}
-            if entry.media:
-                row = {
-                    "conversation_id": room.conversation.id,
-                    "seq": seq,
-                    "kind": "media",
-                    "data": {**entry.media.__dict__},
-                }
-                self._connection.execute(
-                    insert(tasks).values(**row, state="open", tries=0, due_at=self._now, created_at=self._now)
-                )
-        if room.withdrawn:
-            self._transaction.settle(room.conversation.id)
+    def _store(self, rooms: list[Room]) -> None:
+        new = {
+            room.conversation.id: [NewMessage(e.author, storable(e.text), e.client_id, e.data) for e in room.entries]
+            for room in rooms
+        }
+        seqs = self._transaction.append_all(new, now=self._now)
+        files = []
+        for room in rooms:
+            conversation_id = room.conversation.id
+            for entry, seq in zip(room.entries, seqs[conversation_id], strict=True):
+                if receipt := self._receipts.get(_key(entry.client_id)):
+                    receipt |= {"conversation_id": conversation_id, "seq": seq}
+                if entry.media:
+                    files.append({"conversation_id": conversation_id, "seq": seq, "data": {**entry.media.__dict__}})
+            if room.withdrawn:
+                self._transaction.settle(conversation_id)
+        if files:
+            always = {"kind": "media", "state": "open", "tries": 0, "due_at": self._now, "created_at": self._now}
+            self._connection.execute(insert(tasks), [{**file, **always} for file in files])
 
 
-def _contact_news(
-    message: BuyerMessage, wish: str | None, contact: Contact, before: dict[str, Any], now: datetime
-) -> dict[str, Any]:
+def _state(contact: Contact) -> dict[str, Any]:
+    """Return what messages may change about a contact, under the names of :data:`_CHANGE_CONTACT`."""
+    return {
+        "of": contact.id, "ends": contact.window_ends_at, "opted_out": contact.opted_out_at, "newest": contact.last_wamid
+    }  # fmt: skip
+
+
+def _contact_news(message: BuyerMessage, wish: str | None, before: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return what ``message`` changes about its contact."""
     news: dict[str, Any] = {}
     if message.heard == "system":
         return news
     at = min(now, datetime.fromtimestamp(min(message.sent_at, 4_000_000_000), timezone.utc)) if message.sent_at else now
-    ends = at + WINDOW
-    known = before.get("window_ends_at") or contact.window_ends_at
-    if known is None or ends > known:
-        news["window_ends_at"] = ends
+    if before["ends"] is None or at + WINDOW > before["ends"]:
+        news["ends"] = at + WINDOW
     if message.heard not in ("reaction", "revoke"):
-        news["last_wamid"] = message.wamid
+        news["newest"] = message.wamid
     if wish:
-        news["opted_out_at"] = now if wish == "stop" else None
+        news["opted_out"] = now if wish == "stop" else None
     return news
 
 
