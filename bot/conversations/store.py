@@ -345,7 +345,24 @@ class TurnTransaction:
         if known is not None:
             return int(known)
         row = {"conversation_id": conversation_id, "status": "open", "created_at": now, **new.__dict__}
+        if elsewhere := self.elsewhere(conversation_id):
+            row["packet"] = {**new.packet, "elsewhere": elsewhere}
         return int(self.connection.execute(insert(cases).values(**row)).inserted_primary_key[0])
+
+    def elsewhere(self, conversation_id: str, *, most: int = 20) -> list[dict[str, Any]]:
+        """Return what the same proven buyer said and heard lately in other conversations, on any channel, oldest first."""
+        own = select(conversations.c.buyer_id).where(conversations.c.id == conversation_id).scalar_subquery()
+        query = (
+            select(conversations.c.channel, messages)
+            .join(messages, messages.c.conversation_id == conversations.c.id)
+            .where(conversations.c.buyer_id == own, conversations.c.id != conversation_id)
+            .order_by(messages.c.created_at.desc(), messages.c.seq.desc())
+            .limit(most)
+        )
+        return [
+            {"channel": row.channel, "author": row.author, "text": row.text, "at": row.created_at.isoformat()}
+            for row in reversed(self.connection.execute(query).all())
+        ]
 
     def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the cases of a conversation, oldest first."""

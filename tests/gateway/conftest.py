@@ -22,13 +22,14 @@ from bot.gateway.app import make_app
 from bot.inbox.keys import Keys
 from bot.settings import Settings
 
+
 @pytest.fixture
 def keys() -> Keys:
     return Keys(prefix=f"test-{secrets.token_hex(6)}:")
 
 
 @pytest.fixture
-def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:
+def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:  # noqa: F811
     return Settings(
         database_url=str(engine.url),
         var_dir=tmp_path / "var",

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 from webhooks import BUYER, message, say, text
 
+from bot.conversations.store import NewCase
 from bot.conversations.tables import conversations
 from bot.replies.texts import Replies
 from bot.shop.tables import buyers, orders
@@ -205,3 +206,16 @@ async def test_a_quoted_message_is_noted(shop: Shop, cloud: Cloud) -> None:
     await shop.run()
     await say(shop.client, text("this one", context={"from": "1", "id": cloud.sent[0]["wamid"]}))
     assert shop.talk()[-1].data["reply_to"] == 2
+
+
+async def test_a_person_sees_what_the_same_buyer_said_on_the_website(shop: Shop, store: Any) -> None:
+    await say(shop.client, text("it is me", sender=EMILYS_NUMBER))
+    case = NewCase("ask_human", "overflow", "high", True, "en", "wants a person", {"transcript": []})
+    with store.turn() as transaction:
+        now = shop.sender.clock()
+        for conversation, buyer in (("emilys", EMILY), ("somebodys", "B1002")):
+            transaction.open(conversation_id=conversation, channel="widget", buyer_id=buyer, now=now)
+            transaction.append(conversation, author="buyer", text=f"said in {conversation}", now=now)
+        transaction.add_case(shop.conversation(EMILYS_NUMBER), case, now=now)
+        (packet,) = [found["packet"] for found in transaction.cases_of(shop.conversation(EMILYS_NUMBER))]
+    assert [(one["channel"], one["text"]) for one in packet["elsewhere"]] == [("widget", "said in emilys")]
