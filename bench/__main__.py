@@ -1,4 +1,4 @@
-"""``python -m bench [all|nlu|languages|risk|runtime|stock]``."""
+"""``python -m bench [all|nlu|languages|risk|runtime|stock|whatsapp]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from bot.cli.quiet import prepare
 
-PARTS = ("nlu", "risk", "languages", "runtime", "stock")
+PARTS = ("nlu", "risk", "languages", "runtime", "stock", "whatsapp")
 
 
 def main() -> int:
@@ -21,8 +21,15 @@ def main() -> int:
 
         run_stock()
         return 0
+    if asked == "whatsapp":
+        from bench.report import add_figures as add
+        from bench.whatsapp import measure_webhook
+
+        add(measure_webhook())
+        return 0
     if asked == "all":
-        subprocess.run([sys.executable, "-W", "ignore", "-m", "bench", "stock"], check=True)
+        for part in ("stock", "whatsapp"):
+            subprocess.run([sys.executable, "-W", "ignore", "-m", "bench", part], check=True)
     prepare()
     from bench.languages import compare_detectors
     from bench.matchers import compare_matchers

@@ -21,6 +21,8 @@ from bot.risk.voice import read_alarms
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
 from bot.understanding.slang import read_slang
+from bot.whatsapp.optout import load_optout
+from bot.whatsapp.templates import load_templates
 
 LEAST_COMMERCE, LEAST_TALK, LEAST_TESTS = 60, 30, 150
 TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "provide_info", "out_of_scope"})
@@ -51,6 +53,9 @@ def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
         project / "lexicon" / "concepts.yml", project / "lexicon", [language.code for language in languages]
     )))  # fmt: skip
     faults.extend(_raised(lambda: load_replies(project / "replies", languages)))
+    codes = [language.code for language in languages]
+    faults.extend(_raised(lambda: load_optout(project / "lexicon" / "optout.yml", codes)))
+    faults.extend(_raised(lambda: load_templates(project / "shop" / "whatsapp.yml", codes)))
     faults.extend(_raised(lambda: load_rules(project / "shop", today=date.today())))
     faults.extend(_raised(lambda: _shop(project)))
     counts["languages"] = len(languages)

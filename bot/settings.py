@@ -21,6 +21,26 @@ _REDIS_SCHEMES = frozenset({"redis", "rediss", "unix"})
 _LEAST_SECRET = 32
 _DEFAULT_PORT = 8000
 _MOST_WORKERS = 64
+_WHATSAPP = ("TOKEN", "APP_SECRET", "VERIFY_TOKEN", "PHONE_NUMBER_IDS", "API_BASE", "TEMPLATES")
+_DOOR = {
+    "APP_SECRET": "copy the app secret from Meta's app dashboard (App settings → Basic)",
+    "VERIFY_TOKEN": "invent a long random word and enter the same one in Meta's webhook settings",
+}
+
+
+@dataclass(frozen=True)
+class WhatsAppSettings:
+    """Access to Meta's WhatsApp Cloud API. Without ``token`` messages come in, but nothing goes out."""
+
+    app_secret: str
+    """Signs every webhook; without it none can be trusted."""
+    verify_token: str
+    token: str | None = None
+    phone_number_ids: tuple[str, ...] = ()
+    """Our own numbers; webhooks of others are stored and ignored. Empty: all are ours."""
+    api_base: str = "https://graph.facebook.com/v21.0"
+    """Address and version, without a slash at the end."""
+    templates: Path = PROJECT / "shop" / "whatsapp.yml"
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,8 @@ class Settings:
     burst_seconds: float = 1.0
     rate_factor: float = 1.0
     """Multiplies every rate limit."""
+    whatsapp: WhatsAppSettings | None = None
+    """None: the channel is not used."""
     project: Path = PROJECT
 
     @property
@@ -74,6 +96,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_token=values.get("LIAISON_METRICS_TOKEN") or None,
         rate_factor=_number(values, "LIAISON_RATE_FACTOR", default=1.0, low=0.01, high=10_000.0),
         burst_seconds=_number(values, "LIAISON_BURST_SECONDS", default=1.0, low=0.0, high=10.0),
+        whatsapp=_whatsapp(values),
     )
 
 
@@ -137,3 +160,39 @@ def _origin(given: str) -> str:
             "for instance https://shop.example"
         )
     return given.lower()
+
+
+def _whatsapp(values: Mapping[str, str]) -> WhatsAppSettings | None:
+    """Return the channel's settings; raises ConfigurationError when one is set and those that close the door are not."""
+    given = {name: value.strip() for name in _WHATSAPP if (value := values.get(f"LIAISON_WHATSAPP_{name}", "")).strip()}
+    if not given:
+        return None
+    for name, remedy in _DOOR.items():
+        if name not in given:
+            raise ConfigurationError(f"LIAISON_WHATSAPP_{name}: is missing although WhatsApp is set up; {remedy}")
+    ids = tuple(_list(given.get("PHONE_NUMBER_IDS")))
+    for number in ids:
+        if not (number.isascii() and number.isdigit()):
+            raise ConfigurationError(
+                f"LIAISON_WHATSAPP_PHONE_NUMBER_IDS: {number!r} is no phone number ID; copy the digits shown beside the "
+                "number in Meta's WhatsApp settings (not the phone number itself)"
+            )
+    base = WhatsAppSettings("", "")
+    return WhatsAppSettings(
+        app_secret=given["APP_SECRET"],
+        verify_token=given["VERIFY_TOKEN"],
+        token=given.get("TOKEN"),
+        phone_number_ids=ids,
+        api_base=_api_base(given.get("API_BASE") or base.api_base),
+        templates=Path(given["TEMPLATES"]).expanduser() if "TEMPLATES" in given else base.templates,
+    )
+
+
+def _api_base(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"LIAISON_WHATSAPP_API_BASE={given!r}: is no address; write it with its version, "
+            "for instance https://graph.facebook.com/v21.0"
+        )
+    return given.rstrip("/")

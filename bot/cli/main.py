@@ -14,6 +14,7 @@ _COMMANDS = {
     "up": "run everything: redis, gateway, workers; the website widget on http://127.0.0.1:8000/demo",
     "gateway": "run the public HTTP process alone",
     "worker": "run one process that answers alone",
+    "whatsapp": "run the process that sends to WhatsApp alone (check: what is missing; resume: end an alarm)",
     "redis": "run the bundled redis-server alone",
     "chat": "talk to the assistant in the terminal",
     "parse": "read messages from standard input, write what is understood as JSON lines",

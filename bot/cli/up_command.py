@@ -102,6 +102,8 @@ def _arbiter(settings: Settings) -> Any:
         }
 
     watchers = [watcher("gateway", priority=2), watcher("worker", priority=1, count=settings.workers)]
+    if settings.whatsapp is not None and settings.whatsapp.token is not None:
+        watchers.append(watcher("whatsapp", priority=1))
     if settings.redis_url is None:
         watchers.insert(0, watcher("redis", priority=3))
     sockets = Path(tempfile.mkdtemp(prefix="liaison-"))  # mode 0700: nobody else may give commands

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -47,6 +48,16 @@ class Message:
 
 
 @dataclass(frozen=True)
+class NewMessage:
+    """A message to be stored. ``data["silent"]``: it needs no answer, such as a reaction."""
+
+    author: Author
+    text: str
+    client_id: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Upload:
     """A file a buyer sent: ``type`` was found in its content, ``name`` is what the buyer called it."""
 
@@ -68,6 +79,13 @@ class NewCase:
     language: str
     summary: str
     packet: dict[str, Any]
+
+
+_MARK_NEW = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(last_seq=bindparam("last"), last_buyer_seq=bindparam("answered"), updated_at=bindparam("at"))
+)
 
 
 class ConversationStore:
@@ -166,7 +184,7 @@ class TurnTransaction:
         if earlier is not None:
             return earlier, False
         following = conversations.c.last_seq + 1
-        marks = {"last_buyer_seq": following} if author == "buyer" else {}
+        marks = {"last_buyer_seq": following} if author == "buyer" and not (data or {}).get("silent") else {}
         self.connection.execute(
             update(conversations)
             .where(conversations.c.id == conversation_id)
@@ -181,6 +199,40 @@ class TurnTransaction:
         except IntegrityError as err:
             raise StoreUnavailable("the same message arrived twice at once; send it again") from err
         return int(seq), True
+
+    def append_all(self, new: Mapping[str, Sequence[NewMessage]], *, now: datetime) -> dict[str, list[int]]:
+        """Store new messages of several conversations with few statements; returns their numbers by conversation.
+
+        The caller has made sure that none of them is stored already.
+        """
+        query = select(conversations.c.id, conversations.c.last_seq, conversations.c.last_buyer_seq)
+        locked = query.where(conversations.c.id.in_(list(new))).order_by(conversations.c.id).with_for_update()
+        marks, rows, seqs = [], [], {}
+        for row in self.connection.execute(locked).all():
+            numbers = range(row.last_seq + 1, row.last_seq + 1 + len(new[row.id]))
+            answered = row.last_buyer_seq
+            for seq, message in zip(numbers, new[row.id], strict=True):
+                rows.append({"conversation_id": row.id, "seq": seq, "created_at": now, **message.__dict__})
+                if message.author == "buyer" and not message.data.get("silent"):
+                    answered = seq
+            marks.append({"of": row.id, "last": numbers[-1], "answered": answered, "at": now})
+            seqs[row.id] = list(numbers)
+        self.connection.execute(_MARK_NEW, marks)
+        self.connection.execute(insert(messages), rows)
+        return seqs
+
+    def add_data(self, conversation_id: str, seq: int, **news: Any) -> None:
+        """Add to the data of a message: a file that arrived late, or that the message needs no answer (``silent``)."""
+        here = (messages.c.conversation_id == conversation_id, messages.c.seq == seq)
+        data = self.connection.execute(select(messages.c.data).where(*here)).scalar()
+        if data is not None:
+            self.connection.execute(update(messages).where(*here).values(data={**data, **news}))
+
+    def settle(self, conversation_id: str) -> None:
+        """Move the mark of handled messages when nothing that needs an answer lies before the newest."""
+        conversation = self.conversation(conversation_id)
+        if conversation is not None and not self.waiting_messages(conversation, most=1):
+            self.mark_handled(conversation, conversation.last_seq)
 
     def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the number of the message that its sender called ``client_id``, None when it is not stored."""
@@ -211,15 +263,15 @@ class TurnTransaction:
         return [_message(row) for row in self.connection.execute(query)]
 
     def waiting_messages(self, conversation: Conversation, *, most: int = 50) -> list[Message]:
-        """Return the buyer's messages that no turn has handled yet, oldest first."""
+        """Return the buyer's messages that wait for a turn, oldest first; ``silent`` ones need no answer."""
         query = (
             select(messages)
             .where(messages.c.conversation_id == conversation.id, messages.c.seq > conversation.handled_seq)
             .where(messages.c.author == "buyer")
             .order_by(messages.c.seq)
-            .limit(most)
         )
-        return [_message(row) for row in self.connection.execute(query)]
+        found = (_message(row) for row in self.connection.execute(query))
+        return list(islice((message for message in found if not message.data.get("silent")), most))
 
     def mark_handled(self, conversation: Conversation, seq: int) -> bool:
         """Compare-and-set the mark up to which messages are handled; False when another turn was first."""
@@ -295,7 +347,24 @@ class TurnTransaction:
         if known is not None:
             return int(known)
         row = {"conversation_id": conversation_id, "status": "open", "created_at": now, **new.__dict__}
+        if elsewhere := self.elsewhere(conversation_id):
+            row["packet"] = {**new.packet, "elsewhere": elsewhere}
         return int(self.connection.execute(insert(cases).values(**row)).inserted_primary_key[0])
+
+    def elsewhere(self, conversation_id: str, *, most: int = 20) -> list[dict[str, Any]]:
+        """Return what the same proven buyer said and heard lately in other conversations, on any channel, oldest first."""
+        own = select(conversations.c.buyer_id).where(conversations.c.id == conversation_id).scalar_subquery()
+        query = (
+            select(conversations.c.channel, messages)
+            .join(messages, messages.c.conversation_id == conversations.c.id)
+            .where(conversations.c.buyer_id == own, conversations.c.id != conversation_id)
+            .order_by(messages.c.created_at.desc(), messages.c.seq.desc())
+            .limit(most)
+        )
+        return [
+            {"channel": row.channel, "author": row.author, "text": row.text, "at": row.created_at.isoformat()}
+            for row in reversed(self.connection.execute(query).all())
+        ]
 
     def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the cases of a conversation, oldest first."""

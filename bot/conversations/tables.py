@@ -1,4 +1,5 @@
-"""The SQL tables of conversations. Rows of ``messages`` and ``tracker_events`` are appended, never changed.
+"""The SQL tables of conversations. Rows of ``messages`` and ``tracker_events`` are appended, never changed;
+only files that arrive after their message are added to it.
 
 ``conversations`` keeps two marks: ``last_buyer_seq``, the newest message of the buyer, and ``handled_seq``,
 up to which messages were answered or given to a person. What lies between waits for a turn.
@@ -31,7 +32,7 @@ messages = Table(
     "messages", metadata,
     Column("conversation_id", String(64), ForeignKey("conversations.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("client_id", String(64), nullable=False),
+    Column("client_id", String(300), nullable=False),
     Column("author", String(8), nullable=False),
     Column("text", Text, nullable=False),
     Column("data", JSON, nullable=False),

@@ -326,11 +326,14 @@ def _burst(conversation: Conversation, waiting: Sequence[Message]) -> Burst | No
     taken = [waiting[0]]
     if not waiting[0].data.get("choice"):
         taken = list(takewhile(lambda message: not message.data.get("choice"), waiting))
+    upto = max(message.seq for message in taken)
+    if all("sent_at" in message.data for message in taken):  # the channel may have shuffled them on the way
+        taken.sort(key=lambda message: int(message.data["sent_at"]))
     return Burst(
         conversation,
         text="\n".join(message.text for message in taken),
         choice=taken[0].data.get("choice"),
         uploads=tuple(upload for message in taken for upload in message.data.get("uploads", ())),
         after=conversation.handled_seq,
-        upto=taken[-1].seq,
+        upto=upto,
     )

@@ -17,9 +17,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from bot.conversations.store import ConversationStore
-from bot.gateway import health, messages, pages, sessions, uploads
+from bot.gateway import health, messages, pages, sessions, uploads, whatsapp
 from bot.gateway.faults import HANDLERS, Crashes, Refused
-from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub, State
 from bot.gateway.limits import RateLimiter
 from bot.gateway.schema import openapi
@@ -34,6 +33,7 @@ from bot.language.register import load_languages
 from bot.settings import Settings
 from bot.shop.opening import prepared_engine
 from bot.shop.repository import ShopRepository
+from bot.uploads.files import FileStore
 
 
 def make_app(settings: Settings, *, engine: Engine | None = None, keys: Keys | None = None) -> Starlette:
@@ -89,6 +89,7 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
         shop_jwt_secret=settings.shop_jwt_secret or kept_secret(settings.var_dir, "demo-shop.secret"),
         demo=demo,
         spoken=frozenset(one.code for one in load_languages(settings.project / "lexicon" / "languages.yml")),
+        whatsapp=whatsapp.make_intake(settings, store),
     )
 
 
@@ -103,6 +104,8 @@ def routes() -> list[Any]:
         Route("/v1/openapi.json", describe, methods=["GET"]),
         WebSocketRoute("/v1/ws", open_socket),
         Route("/v1/ws", upgrade_needed, methods=["GET"]),
+        Route("/webhooks/whatsapp", whatsapp.verify_webhook, methods=["GET"]),
+        Route("/webhooks/whatsapp", whatsapp.take_webhook, methods=["POST"]),
         Route("/healthz", health.health, methods=["GET"]),
         Route("/readyz", health.readiness, methods=["GET"]),
         Route("/metrics", health.metrics, methods=["GET"]),
@@ -129,7 +132,7 @@ async def upgrade_needed(_: Request) -> JSONResponse:
 
 
 def _largest_body(path: str) -> int | None:
-    return uploads.LARGEST_BODY if path == "/v1/uploads" else None
+    return {"/v1/uploads": uploads.LARGEST_BODY, "/webhooks/whatsapp": whatsapp.LARGEST_BODY}.get(path)
 
 
 def _changed_since(store: ConversationStore) -> Any:

@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import LiaisonError, StoreUnavailable
+from bot.uploads.files import FileGone, FileRefused
 
 log = logging.getLogger(__name__)
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _RETRY_SECONDS = 2
+_FILE_REFUSED = {"too_large": (413, "too_large"), "type": (415, "type"), "too_many_pixels": (422, "too_large")}
 
 
 class Refused(LiaisonError):
@@ -41,6 +43,18 @@ async def on_refused(_: Request, err: Exception) -> Response:
     """Answer a :class:`Refused`."""
     assert isinstance(err, Refused)
     return err.response()
+
+
+async def on_file_refused(_: Request, err: Exception) -> Response:
+    """A file was not taken: 413, 415 or 422 with the reason."""
+    assert isinstance(err, FileRefused)
+    status, code = _FILE_REFUSED.get(err.code, (422, err.code))
+    return Refused(status, code, str(err), field="file").response()
+
+
+async def on_file_gone(_: Request, err: Exception) -> Response:
+    """A file is not there."""
+    return Refused(404, "not_found", str(err)).response()
 
 
 async def on_store_unavailable(_: Request, err: Exception) -> Response:
@@ -86,6 +100,8 @@ class Crashes:
 
 HANDLERS = {
     Refused: on_refused,
+    FileRefused: on_file_refused,
+    FileGone: on_file_gone,
     StoreUnavailable: on_store_unavailable,
     HTTPException: on_http_exception,
 }

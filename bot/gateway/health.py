@@ -23,6 +23,7 @@ from bot.gateway.services import Services, address_of, bearer_of, services_of
 from bot.inbox.consumer import waiting_entries
 from bot.inbox.figures import TURN_SECONDS
 from bot.inbox.leases import LEASE_SECONDS
+from bot.whatsapp.alarms import alarms_of
 
 REGISTRY = CollectorRegistry()
 _REQUESTS = Counter("liaison_http_requests", "Requests by route and status", ["route", "status"], registry=REGISTRY)
@@ -52,8 +53,26 @@ async def readiness(request: Request) -> JSONResponse:
     except (RedisError, OSError):
         redis = False
     ready = store and redis and workers > 0
-    state = {"ready": ready, "store": store, "redis": redis, "workers": workers, "assistants": minds}
+    state = {
+        "ready": ready,
+        "store": store,
+        "redis": redis,
+        "workers": workers,
+        "assistants": minds,
+        **await _whatsapp(services, store),
+    }
     return JSONResponse(state, 200 if ready else 503)
+
+
+async def _whatsapp(services: Services, store: bool) -> dict[str, object]:
+    """Return the state of the channel where it is set up: an alarm stops sending, but not the rest."""
+    if services.whatsapp is None:
+        return {}
+    try:
+        alarms = await run_in_threadpool(alarms_of, services.engine) if store else []
+    except StoreUnavailable:
+        alarms = []
+    return {"whatsapp": {alarm.phone_number_id: f"{alarm.code}: {alarm.reason}" for alarm in alarms} or "ok"}
 
 
 def _store_answers(services: Services) -> bool:

@@ -19,6 +19,8 @@ from bot.gateway.schema import checked_body, whole_number
 from bot.gateway.services import Services, address_of, services_of, session_of
 from bot.gateway.sessions import CHANNEL, no_conversation
 from bot.gateway.tokens import Session
+from bot.whatsapp.contacts import CHANNEL as WHATSAPP
+from bot.whatsapp.progress import progress_of
 
 LONGEST_WAIT = 25
 _MOST_AT_ONCE = 500
@@ -100,13 +102,22 @@ async def read_news(services: Services, conversation_id: str, after: int) -> dic
             shown = [shown_message(message) for message in found]
             ids = [upload["upload"] for message in shown for upload in message["uploads"]]
             files = transaction.uploads_of(conversation_id, ids)
+            progress = _progress(transaction, conversation, found)
         for message in shown:
+            if message["seq"] in progress:
+                message["delivery"] = progress[message["seq"]]
             for upload in message["uploads"]:
                 if file := files.get(upload["upload"]):
                     upload |= {"type": file.type, "size": file.size, "name": file.name}
         return {"messages": shown, **_state(conversation)}
 
     return await run_in_threadpool(read)
+
+
+def _progress(transaction: TurnTransaction, conversation: Conversation, found: list[Message]) -> dict[int, Any]:
+    if conversation.channel != WHATSAPP:
+        return {}
+    return progress_of(transaction, conversation.id, [message.seq for message in found if message.author != "buyer"])
 
 
 def _state(conversation: Conversation) -> dict[str, Any]:

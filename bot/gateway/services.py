@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.asyncio import Redis as AsyncRedis
@@ -12,7 +13,6 @@ from starlette.requests import HTTPConnection
 
 from bot.conversations.store import ConversationStore
 from bot.gateway.faults import Refused
-from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimiter
 from bot.gateway.tokens import Session, SessionTokens
@@ -20,6 +20,8 @@ from bot.inbox.keys import Keys
 from bot.inbox.producer import Inbox
 from bot.settings import Settings
 from bot.shop.repository import ShopRepository
+from bot.uploads.files import FileStore
+from bot.whatsapp.intake import Intake
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Services:
     shop_jwt_secret: str
     demo: bool
     spoken: frozenset[str]
+    whatsapp: Intake | None = None
+    """None: the channel is not set up."""
+    whatsapp_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Webhooks are stored one after the other: SQLite has one writer, and waiting here is fair."""
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from bot.conversations.store import Upload
 from bot.gateway.faults import Refused
-from bot.gateway.files import IMAGE_TYPES, LARGEST_FILE
 from bot.gateway.limits import READS_OF_SESSION, UPLOADS_OF_SESSION
 from bot.gateway.services import Services, services_of, session_of
 from bot.gateway.tokens import Session
+from bot.uploads.files import IMAGE_TYPES, LARGEST_FILE
 
 LARGEST_BODY = LARGEST_FILE + 64 * 1024
 """The file and what multipart adds to it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from redis.asyncio import Redis as AsyncRedis
@@ -35,6 +36,23 @@ class Inbox:
                 await pipe.execute()
         except (RedisError, OSError) as err:
             log.warning("inbox.not_queued", extra={"conversation": conversation_id, "error": type(err).__name__})
+            return False
+        return True
+
+    async def put_all(self, to_answer: Iterable[str], to_show: Iterable[str] = ()) -> bool:
+        """Queue several conversations at once and announce those of ``to_show``; False when Redis did not take them."""
+        queued = tuple(to_answer)
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for conversation_id in queued:
+                    fields: dict[Any, Any] = {"conversation": conversation_id}
+                    stream = self._keys.stream(partition_of(conversation_id))
+                    pipe.xadd(stream, fields, maxlen=_MOST_ENTRIES, approximate=True)
+                for conversation_id in (*queued, *to_show):
+                    pipe.publish(self._keys.live, json.dumps({"conversation": conversation_id, "kind": "messages"}))
+                await pipe.execute()
+        except (RedisError, OSError) as err:
+            log.warning("inbox.not_queued", extra={"conversations": len(queued), "error": type(err).__name__})
             return False
         return True
 

@@ -28,7 +28,9 @@ _TO_LATIN = str.maketrans("аеорсухіѕјԁһкмтвнгԛԝαοενικ�
 _TO_CYRILLIC = str.maketrans("aeopcyxkmtbh3", "аеорсухкмтвнз")
 _RUN = regex.compile(r"(\p{L})\1{2,}")
 _DOUBLE = regex.compile(r"(\p{L})\1+")
-_ARABIC_PREFIX = regex.compile(r"^(?:[وفبكل]?ال|لل|[وف]?[سحه](?=[انيت][\u0621-\u064a]{2})|[وفبكل])(?=[\u0621-\u064a]{2})")
+_ARABIC_PREFIX = regex.compile(
+    r"^(?:[وفبكل]?ال|لل|[وف]?[سحه](?=[انيت][\u0621-\u064a]{2})|[وفبكل])(?=[\u0621-\u064a]{2})"
+)
 """Conjunctions, prepositions, the article, and the future before a verb (س, Egyptian ح or ه)."""
 _JOINERS = regex.compile(r"[.*_\-'’`~/\\·•|,+=#\s]{1,3}$")
 _LONGEST_JOIN = 24

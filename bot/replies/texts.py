@@ -93,6 +93,6 @@ def _text_faults(name: str, key: str, text: str, reference: str) -> list[Fault]:
     if found != wanted:
         names = ", ".join(sorted(wanted)) or "none"
         faults.append(Fault(name, f"{key} holds {{{', '.join(sorted(found))}}}", f"use these placeholders: {names}"))
-    if key.startswith("intent.") and len(text) > LONGEST_BUTTON:
+    if key.startswith(("intent.", "whatsapp.list_button")) and len(text) > LONGEST_BUTTON:
         faults.append(Fault(name, f"{key} has {len(text)} characters", f"use at most {LONGEST_BUTTON}: it is a button"))
     return faults

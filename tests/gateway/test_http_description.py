@@ -28,8 +28,9 @@ _NOT_DESCRIBED = {
     "/demo",
     "/demo/products.json",
     "/demo/buyers.json",
+    "/webhooks/whatsapp",
 }
-"""Pages and figures: for people and Prometheus."""
+"""Pages and figures: for people and Prometheus; and what Meta describes."""
 
 
 async def test_the_description_served_is_the_file(client: httpx.AsyncClient, project: Path) -> None:

@@ -15,8 +15,8 @@ from PIL import Image
 from talks import Talk, open_talk, refusal
 
 from bot.gateway import limits
-from bot.gateway.files import LARGEST_FILE
 from bot.settings import Settings
+from bot.uploads.files import LARGEST_FILE
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Files of buyers, whatever channel they came by."""
