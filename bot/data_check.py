@@ -18,6 +18,7 @@ from bot.replies.texts import load_replies
 from bot.risk.lexicon import read_terms
 from bot.risk.terms import CATEGORIES
 from bot.risk.voice import read_alarms
+from bot.shop.desk import load_desk_rules
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
 from bot.understanding.slang import read_slang
@@ -52,6 +53,7 @@ def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
     )))  # fmt: skip
     faults.extend(_raised(lambda: load_replies(project / "replies", languages)))
     faults.extend(_raised(lambda: load_rules(project / "shop", today=date.today())))
+    faults.extend(_raised(lambda: load_desk_rules(project / "shop" / "desk.yml")))
     faults.extend(_raised(lambda: _shop(project)))
     counts["languages"] = len(languages)
     return faults, dict(counts)

@@ -90,7 +90,7 @@ def format_value(value: Value, locale: Locale) -> str:
         return format_timedelta(stretch, granularity=unit, threshold=1.5, add_direction=value.ahead, locale=locale)
     if isinstance(value, Moment):
         day, time = format_skeleton("MMMEd", value.at, locale=locale), format_time(value.at, "short", locale=locale)
-        return f"{day}, {time} {get_timezone_gmt(value.at, width='short', locale='en')}"
+        return f"{day}, {time} {get_timezone_gmt(value.at, width='long', locale='en')}"
     if isinstance(value, Names):
         return format_list(list(value.items), locale=locale) if value.items else ""
     if isinstance(value, datetime):
