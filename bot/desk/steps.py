@@ -171,7 +171,7 @@ class Desk:
 
     @staticmethod
     def _found(transaction: TurnTransaction, conversation_id: str) -> Conversation:
-        conversation = transaction.conversation(conversation_id)
+        conversation = transaction.locked(conversation_id)
         if conversation is None:
             raise Unknown("conversation")
         return conversation
