@@ -159,7 +159,7 @@ def counts(transaction: TurnTransaction) -> dict[str, dict[str, int]]:
         .where(requests.c.ended_at.is_(None))
         .group_by(requests.c.queue, conversations.c.owner)
     )
-    found = {queue: {"waiting": 0, "human": 0} for queue in QUEUES}
+    found: dict[str, dict[str, int]] = {queue: {"waiting": 0, "human": 0} for queue in QUEUES}
     for row in transaction.connection.execute(query):
         if row.queue in found and row.owner in found[row.queue]:
             found[row.queue][row.owner] = row.number

@@ -27,7 +27,7 @@ def talk(
     """Return the conversation without the order card, which needs the shop's words."""
     request = open_request(transaction, conversation.id)
     cases = transaction.cases_of(conversation.id)
-    newest = next((case["packet"] for case in reversed(cases)), {})
+    newest: dict[str, Any] = next((case["packet"] for case in reversed(cases)), {})
     wait = people.usual_wait(transaction, request.queue, now) if request else None
     found = {
         "conversation": conversation.id,

@@ -11,6 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from bot.conversations.store import ConversationStore
+from bot.desk.canned import Canned
+from bot.desk.steps import Desk
+from bot.gateway.desk_orders import OrderCards
+from bot.gateway.desk_presence import Presence
 from bot.gateway.faults import Refused
 from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub
@@ -39,6 +43,10 @@ class Services:
     tokens: SessionTokens
     shop_jwt_secret: str
     demo: bool
+    desk: Desk
+    presence: Presence
+    order_cards: OrderCards
+    canned: dict[str, tuple[Canned, ...]]
 
 
 def services_of(connection: HTTPConnection) -> Services:
