@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.desk.canned import load_canned
 from bot.errors import DataFault, Fault, ImportRejected
 from bot.language.folding import fold
 from bot.language.register import Language, load_languages
@@ -54,6 +55,8 @@ def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
     faults.extend(_raised(lambda: load_replies(project / "replies", languages)))
     faults.extend(_raised(lambda: load_rules(project / "shop", today=date.today())))
     faults.extend(_raised(lambda: load_desk_rules(project / "shop" / "desk.yml")))
+    codes = [language.code for language in languages]
+    faults.extend(_raised(lambda: load_canned(project / "shop" / "canned", codes)))
     faults.extend(_raised(lambda: _shop(project)))
     counts["languages"] = len(languages)
     return faults, dict(counts)

@@ -45,6 +45,7 @@ def talk(
         "notes": _notes(transaction, conversation.id),
         "tags": _tags(transaction, conversation.id),
         "events": lines_of(transaction, conversation.id),
+        "order_number": next((o["number"] for c in reversed(cases) if (o := c["packet"].get("order"))), None),
         "rating": _rating(transaction, conversation.id),
     }  # fmt: skip
     place = position(transaction, request.id) if request else None

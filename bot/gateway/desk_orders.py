@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,13 +24,12 @@ class OrderCards:
     rules: ShopRules
     replies_in: Callable[[str | None], Replies]
 
-    def order_of(self, slots: Mapping[str, Any], buyer: Buyer | None) -> Order | None:
-        """Return the order that was talked about, else the buyer's newest open one.
+    def order_of(self, number: str | None, buyer: Buyer | None) -> Order | None:
+        """Return the order that the buyer was verified for in the talk, else the buyer's newest open one.
 
         An order that belongs to somebody else than the known buyer is not shown.
         """
-        number = slots.get("order_number")
-        order = self.shop.order(str(number)) if number else None
+        order = self.shop.order(number) if number else None
         if order is not None and (buyer is None or order.buyer_id == buyer.id):
             return order
         orders = self.shop.orders_of(buyer.id) if buyer else ()
