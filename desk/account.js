@@ -80,7 +80,7 @@ async function signOut() {
 
 function openPassword() {
   const field = (label, autocomplete) => {
-    const input = el('input', { type: 'password', class: 'field', autocomplete, required: true });
+    const input = el('input', { type: 'password', class: 'field', autocomplete, required: true, minlength: autocomplete === 'new-password' ? '10' : null });
     return [input, el('label', { class: 'labelled' }, el('span', {}, label), input)];
   };
   const [old, oldRow] = field(t('account.old'), 'current-password');

@@ -42,6 +42,10 @@ export function watchAlerts(open) {
       toast(text, { kind: 'alert', run: () => open(row.conversation) });
     }
   });
+  on('live:conversation', (frame) => {
+    if (frame.what !== 'offer' || frame.conversation === state.selected) return;
+    toast(t(frame.stage === 'warned' ? 'offer.warned' : 'offer.new'), { kind: 'offer', run: () => open(frame.conversation) });
+  });
   addEventListener('pointerdown', unlock, { once: true });
   addEventListener('keydown', unlock, { once: true });
 }

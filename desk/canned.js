@@ -26,7 +26,7 @@ export function cannedPicker(textarea, insert) {
     fill(list, found.map((reply, index) => el('li', {
       id: `canned-${index}`, role: 'option', 'aria-selected': String(index === at), class: 'canned-item',
       on: { pointerdown: (event) => event.preventDefault(), click: () => choose(index) },
-    }, el('span', { class: 'canned-key' }, `/${reply.key}`), el('strong', { dir: 'auto' }, reply.title), el('span', { class: 'canned-text', dir: 'auto' }, reply.text))),
+    }, el('span', { class: 'canned-key' }, `/${reply.key}`), el('strong', { dir: 'auto' }, reply.title, reply.missing?.length > 0 && el('small', {}, ` ${t('canned.gap')}`)), el('span', { class: 'canned-text', dir: 'auto' }, reply.text))),
     !found.length && el('li', { class: 'quiet', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, t('canned.none')));
     if (found.length) textarea.setAttribute('aria-activedescendant', `canned-${at}`);
     else textarea.removeAttribute('aria-activedescendant');

@@ -82,7 +82,7 @@ function makeRow(row) {
 
 function updateRow(node, row) {
   const link = node.firstElementChild;
-  const said = JSON.stringify([row, state.agents.length]);
+  const said = JSON.stringify([{ ...row, began: row.began !== null, waiting_seconds: 0 }, state.agents.length]);
   markSelected(node);
   if (node.said === said) return;
   node.said = said;
@@ -96,14 +96,21 @@ function updateRow(node, row) {
       el('span', { class: 'row-line' },
         el('span', { class: 'row-name', dir: 'auto' }, name),
         row.priority === 'critical' && el('span', { class: 'pill critical' }, t('priority.critical')),
-        el('span', { class: 'row-when' }, row.owner === 'waiting' ? el('span', { class: 'wait' }) : shortMoment(row.last_at))),
+        el('span', { class: 'row-when' }, row.began !== null ? el('span', { class: 'wait' }) : row.last_at ? shortMoment(row.last_at) : '')),
       el('span', { class: 'row-line' }, el('span', { class: 'row-text', dir: 'auto' }, row.last_text || row.summary),
         unread > 0 && el('span', { class: 'badge', 'aria-hidden': 'true' }, String(unread)), unread > 0 && hidden(t('list.unread', { count: unread }))),
       el('span', { class: 'row-meta' },
         el('span', { class: 'code', title: languageName(row.language) }, (row.language || '–').toUpperCase(), hidden(` ${languageName(row.language)}`)),
         row.country && el('span', { class: 'row-country' }, countryName(row.country)),
         el('span', { class: 'row-reason' }, named('reason', row.reasons?.[0])),
-        row.owner === 'human' && el('span', { class: row.assignee === state.me.name ? 'owner mine' : 'owner' }, row.assignee === state.me.name ? t('author.you') : agentName(row.assignee)))));
+        row.assignee && ownerMark(row))));
+}
+
+/** Whose it is; a case that still waits is only offered. */
+function ownerMark(row) {
+  const isMe = row.assignee === state.me.name;
+  const name = isMe ? t('author.you') : agentName(row.assignee);
+  return el('span', { class: isMe ? 'owner mine' : 'owner' }, row.owner === 'waiting' ? t('list.offered', { name }) : name);
 }
 
 function markSelected(node) {

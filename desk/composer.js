@@ -31,12 +31,12 @@ export function composer() {
     el('input', { type: 'radio', name: 'mode', value: name, on: { change: () => (setMode(name), textarea.focus()) } }), el('span', {}, icon(name, 15), t(`do.${name}`), el('kbd', { 'aria-hidden': 'true' }, name[0]))));
   const tray = attachments(() => refresh());
   const insert = (text) => (write(text), textarea.focus());
-  const canned = cannedPicker(textarea, insert);
+  const canned = cannedPicker(textarea, (text) => (insert(text), selectGap()));
   const suggest = suggestionBar({ use: insert, send: (text) => sendText(text), isWanted: () => mode === 'reply' && !textarea.value && !isOthers() });
   const choose = el('input', { type: 'file', multiple: true, accept: ACCEPTED, hidden: true, on: { change: () => (tray.add(conversation, choose.files), (choose.value = '')) } });
   const tools = [
     button('', { icon: icon('clip'), kind: 'icon-only', label: t('do.attach'), run: () => choose.click() }),
-    button('', { icon: icon('spark'), kind: 'icon-only', label: `${t('do.canned')} (/)`, run: () => (write('/'), textarea.focus(), watchText()) }),
+    button('', { icon: icon('slash'), kind: 'icon-only', label: `${t('do.canned')} (/)`, run: () => (write('/'), textarea.focus(), watchText()) }),
   ];
   const node = el('section', { class: 'composer', 'aria-label': t('do.reply') }, suggest.node, canned.node,
     el('div', { class: 'compose-box' },
@@ -60,6 +60,12 @@ export function composer() {
     grow();
   }
 
+  /** A canned reply with a gap is not ready: the gap is selected, the next key fills it. */
+  function selectGap() {
+    const gap = /\{\w+\}/.exec(textarea.value);
+    if (gap) textarea.setSelectionRange(gap.index, gap.index + gap[0].length);
+  }
+
   /** Follows what may be done now, and says why something may not. */
   function refresh() {
     const { talk } = state;
@@ -78,7 +84,7 @@ export function composer() {
     tools.forEach((tool) => (tool.hidden = !isReply || Boolean(locked)));
     tray.node.hidden = !isReply || (!tray.ready.length && !tray.busy);
     const left = LONGEST - textarea.value.length;
-    hint.textContent = left < NEAR_END ? t('compose.long', { n: number(left) }) : isReply ? (!isMine() && !locked ? t('compose.takes') : t('compose.hint')) : t('compose.hint_note');
+    hint.textContent = left < NEAR_END ? t('compose.long', { n: number(left) }) : locked ? '' : isReply ? (isMine() ? t('compose.hint') : t('compose.takes')) : t('compose.hint_note');
     hint.classList.toggle('near', left < NEAR_END);
     send.querySelector('.button-text').textContent = t(isReply ? 'do.send' : 'do.save_note');
     send.disabled = Boolean(locked) || isSaving || tray.busy || (!textarea.value.trim() && !(isReply && tray.ready.length));

@@ -6,7 +6,7 @@ import { openAssign } from './assigning.js';
 import { waitOf } from './cases.js';
 import { button, el, fill } from './dom.js';
 import { icon } from './icons.js';
-import { agentName, isMine, on, state } from './state.js';
+import { agentName, isMine, isOthers, leads, on, state } from './state.js';
 import { clock, countryName, languageName, named, span, t } from './strings.js';
 import { openTags } from './tagging.js';
 
@@ -48,9 +48,12 @@ function show(who, owner, buttons, strip) {
       el('p', {}, icon(talk.channel === 'whatsapp' ? 'whatsapp' : 'web', 14), named('channel', talk.channel), el('span', {}, languageName(talk.language)),
         talk.buyer?.country && el('span', { class: 'wide-only' }, countryName(talk.buyer.country)))));
   showOwner(owner);
-  buttons.take.hidden = isMine() || talk.owner === 'closed';
-  buttons.release.hidden = !['human', 'waiting'].includes(talk.owner);
-  buttons.close.hidden = talk.owner === 'closed';
+  const mayAct = talk.owner !== 'closed' && (!isOthers() || leads());
+  buttons.take.hidden = isMine() || !mayAct;
+  buttons.take.classList.toggle('primary', !isOthers());
+  buttons.assign.hidden = !mayAct;
+  buttons.release.hidden = !mayAct || talk.owner === 'bot';
+  buttons.close.hidden = !mayAct;
   showColleagues(strip, talk);
 }
 
@@ -68,7 +71,7 @@ function showOwner(owner) {
 function showClock(owner) {
   const row = state.cases.find((one) => one.conversation === state.selected);
   const place = owner.querySelector('.state-clock');
-  const wait = row && state.talk?.owner === 'waiting' && waitOf(row);
+  const wait = row && ['waiting', 'human'].includes(state.talk?.owner) && waitOf(row);
   if (!place) return;
   place.textContent = wait ? ` ${clock(wait.seconds)}` : '';
   place.parentElement.dataset.level = wait ? wait.level : '';
@@ -80,7 +83,7 @@ function showColleagues(strip, talk) {
   const writes = talk.drafting && !own.includes(talk.drafting) ? talk.drafting : null;
   const text = writes ? t('talk.writing', { name: agentName(writes) }) : others.length ? t(others.length > 1 ? 'talk.looking.many' : 'talk.looking', { names: others.map(agentName).join(', ') }) : '';
   strip.hidden = !text;
-  strip.classList.toggle('writing', Boolean(writes));
+  strip.classList.toggle('is-writing', Boolean(writes));
   if (strip.dataset.said === text) return;
   strip.dataset.said = text;
   fill(strip, text && icon(writes ? 'pen' : 'eye', 16), text);

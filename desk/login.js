@@ -28,7 +28,7 @@ function build() {
     say('');
     try {
       await api.login(name.value.trim(), password.value);
-      location.assign('/desk');
+      location.assign(`/desk${location.hash}`);
     } catch (err) {
       say(err.status === 401 ? t('login.wrong') : err.status === 429 ? t('login.locked', { time: span(err.retryAfter ?? 60) }) : t('login.offline'));
       submit.disabled = false;

@@ -4,7 +4,7 @@
  */
 
 import { api } from './api.js';
-import { emit, isOthers, on, state } from './state.js';
+import { agentName, emit, isOthers, on, state } from './state.js';
 import { t } from './strings.js';
 import { refreshTalk } from './talk.js';
 
@@ -65,9 +65,9 @@ function changed() {
 function settle() {
   const { talk } = state;
   if (!talk) return;
-  const last = talk.messages.at(-1)?.seq ?? 0;
+  const arrived = new Set(talk.messages.map((message) => message.id));
   const before = entries.length;
-  entries = entries.filter((entry) => !(entry.conversation === talk.conversation && entry.seq && entry.seq <= last));
+  entries = entries.filter((entry) => !(entry.conversation === talk.conversation && arrived.has(entry.id)));
   if (entries.length !== before) changed();
 }
 
@@ -99,8 +99,8 @@ async function post(entry, isSecond = false) {
   const isOpen = state.talk?.conversation === entry.conversation;
   const version = isOpen ? state.talk.version : entry.version;
   try {
-    const { seq } = await api.reply(entry.conversation, { id: entry.id, text: entry.text, version, ...(entry.uploads.length && { uploads: entry.uploads.map((file) => file.upload) }) });
-    Object.assign(entry, { state: 'sent', seq });
+    await api.reply(entry.conversation, { id: entry.id, text: entry.text, version, ...(entry.uploads.length && { uploads: entry.uploads.map((file) => file.upload) }) });
+    entry.state = 'sent';
     changed();
     if (isOpen) await refreshTalk('all');
     settle();
@@ -118,7 +118,7 @@ async function post(entry, isSecond = false) {
 
 function faultOf(err) {
   if (err.status === 409 && err.code === 'closed') return t('fault.closed');
-  if (err.status === 409) return t('fault.locked', { name: err.by || t('fault.someone') });
+  if (err.status === 409) return t('fault.locked', { name: agentName(err.by) || t('fault.someone') });
   if (err.status === 403) return t('fault.not_allowed');
   return t('fault.refused', { message: err.message });
 }

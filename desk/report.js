@@ -6,7 +6,7 @@ import { bar, countTable } from './bars.js';
 import { button, el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { on } from './state.js';
-import { languageName, named, number, span, t } from './strings.js';
+import { named, number, span, t } from './strings.js';
 
 const DAY_MS = 86400000;
 const PERIODS = [['report.today', 0], ['report.week', 6], ['report.month', 29]];
@@ -55,38 +55,40 @@ function page(report) {
   return [
     el('div', { class: 'tiles' },
       tile(t('report.first'), first.count ? span(first.median_s) : '–', t('report.first_hint')),
-      share(t('report.in1'), first.within_1_min, first.count),
-      share(t('report.in3'), first.within_3_min, first.count),
+      share(t('report.in1'), first.within_1_min, first.asked),
+      share(t('report.in3'), first.within_3_min, first.asked),
       tile(t('report.csat'), csat.count ? number(csat.average, 2) : '–', csat.count ? t('report.csat_hint', { count: number(csat.count) }) : t('report.no_csat'), csat.count ? csat.average / 5 : null)),
     el('div', { class: 'panels' },
       el('div', { class: 'panel-column' },
-        countTable(t('report.by_state'), rows(report.cases_by_state ?? report.by_state, 'state')),
+        countTable(t('report.by_state'), rows(report.cases_by_state, 'state')),
         countTable(t('report.by_queue'), rows(report.by_queue, 'queue'))),
-      countTable(t('report.by_reason'), rows(report.by_reason, 'reason', (code) => (code.startsWith('risk_') ? 'risk' : ''))),
-      agents(report.agents ?? [])),
+      countTable(t('report.by_reason'), rows(report.by_reason, 'reason', (code) => (code.startsWith('risk_') ? 'risk' : '')))),
+    agents(report.agents ?? []),
   ];
 }
 
+const percent = (part) => (part === null || part === undefined ? '–' : `${Math.round(part * 100)} %`);
 const rows = (counts, group, kind = (code) => code) => Object.entries(counts ?? {}).map(([code, count]) => [named(group, code), Number(count) || 0, kind(code)]);
 
 function tile(title, figure, hint, part = null) {
   return el('section', { class: 'tile' }, el('h2', {}, title), el('p', { class: 'tile-figure' }, figure), part !== null && bar(part), el('p', { class: 'tile-hint' }, hint));
 }
 
-function share(title, served, count) {
-  const part = count ? served / count : 0;
-  return tile(title, count ? `${Math.round(part * 100)} %` : '–', t('report.of', { n: number(served ?? 0), count: number(count ?? 0) }), part);
+/** `part` is of all that asked for a person, 0 … 1; null when nobody did. */
+function share(title, part, asked) {
+  return tile(title, asked ? percent(part) : '–', t('report.of', { count: number(asked ?? 0) }), part ?? 0);
 }
 
 function agents(list) {
   return el('section', { class: 'panel' }, el('table', { class: 'agents' }, el('caption', {}, t('report.agents')),
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('report.agent')), el('th', { scope: 'col' }, t('report.load')), el('th', { scope: 'col' }, t('report.languages')))),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('report.agent')), el('th', { scope: 'col' }, t('report.load')), el('th', { scope: 'col' }, t('report.answered')), el('th', { scope: 'col' }, t('report.first_short')), el('th', { scope: 'col' }, t('report.in1_short')), el('th', { scope: 'col' }, t('report.csat')))),
     el('tbody', {}, list.map((agent) => {
       const part = agent.load / Math.max(1, agent.capacity);
       return el('tr', {},
         el('th', { scope: 'row' }, el('span', { class: 'agent-cell' }, el('span', { class: 'avatar small', 'aria-hidden': 'true' }, initials(agent.display_name)), el('span', {}, agent.display_name,
           el('small', {}, el('span', { class: `dot ${agent.presence}` }), named('presence', agent.presence))))),
         el('td', { class: 'load-cell' }, el('span', { class: 'figure' }, `${number(agent.load)} / ${number(agent.capacity)}`), bar(part, part >= 1 ? 'full' : '')),
-        el('td', { class: 'codes' }, (agent.languages ?? []).map((code) => el('span', { class: 'code', title: languageName(code) }, code.toUpperCase()))));
+        el('td', { class: 'figure' }, number(agent.answered ?? 0)), el('td', { class: 'figure' }, span(agent.first_response?.median_s)), el('td', { class: 'figure' }, percent(agent.first_response?.within_1_min)),
+        el('td', { class: 'figure' }, agent.csat?.count ? number(agent.csat.average, 1) : '–'));
     }))), !list.length && el('p', { class: 'quiet' }, t('report.none')));
 }

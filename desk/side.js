@@ -53,7 +53,7 @@ function why(talk) {
       el('small', {}, `${named('queue', one.queue)} · ${one.status === 'open' ? '' : `${named('case', one.status)} · `}${shortMoment(one.created_at)}`)),
     (one.findings || []).length > 0
       ? el('ul', { class: 'findings' }, one.findings.map((finding) => el('li', {}, el('span', { class: `finding ${finding.severity}`, dir: 'auto' }, finding.term || named('category', finding.category)),
-        el('span', {}, glossOf(finding), el('small', {}, ` ${named('category', finding.category)} · ${named('severity', finding.severity)}`)))))
+        el('span', {}, glossOf(finding), el('small', {}, `${named('category', finding.category)} · ${named('severity', finding.severity)}`)))))
       : one.summary && el('p', { class: 'case-summary', dir: 'auto' }, one.summary))));
 }
 
@@ -78,7 +78,7 @@ function buyer(talk) {
   return section(t('side.buyer'),
     el('p', { class: one.verified ? 'verified yes' : 'verified' }, icon(one.verified ? 'check' : 'warn', 15), t(one.verified ? 'side.verified' : 'side.unverified')),
     el('dl', { class: 'facts' }, fact(t('side.language'), languageName(talk.language)), fact(t('side.country'), countryName(one.country)), fact(t('side.channel'), named('channel', talk.channel)),
-      fact(t('side.email'), one.email, true), fact(t('side.phone'), one.phone, true), fact(t('side.tier'), one.tier), fact(t('side.buyer_id'), one.id, true)));
+      fact(t('side.email'), one.email, true), fact(t('side.phone'), one.phone, true), fact(t('side.tier'), one.tier), fact(t('side.buyer_id'), one.id, true), fact(t('side.rating'), talk.rating && t('side.rated', { n: talk.rating }))));
 }
 
 function tags(talk) {
@@ -103,9 +103,8 @@ function history(talk, showAll) {
 }
 
 function eventLine(event) {
-  if (typeof event === 'string') return el('li', {}, event);
-  const actor = event.actor ?? event.agent ?? event.name ?? '';
-  const detail = typeof event.detail === 'string' ? event.detail : '';
-  return el('li', {}, el('span', {}, actor && el('strong', {}, agentName(actor)), ` ${named('event', event.action ?? event.what ?? event.kind ?? '')}`, detail && el('em', {}, ` ${named('close', detail)}`)),
+  const { agent, action, detail = {} } = event;
+  const more = detail.to ? agentName(detail.to) : detail.queue ? named('queue', detail.queue) : detail.reason ? named('close', detail.reason) : (detail.tags ?? []).join(', ');
+  return el('li', {}, el('span', {}, agent !== 'clock' && el('strong', {}, agentName(agent)), ` ${named('event', action)}`, more && el('em', {}, ` ${more}`)),
     event.at && el('time', { datetime: event.at, title: momentOf(event.at) }, shortMoment(event.at)));
 }

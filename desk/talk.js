@@ -14,8 +14,8 @@ let typingTimer = 0;
 export function watchTalk() {
   on('live:conversation', (frame) => {
     if (frame.conversation !== state.selected) return;
-    if (frame.what === 'typing' && heardTyping(frame)) return;
-    refreshTalk(frame.what === 'messages' ? 'messages' : 'all');
+    if (frame.what === 'typing') buyerTypes(frame.typing !== false);
+    else refreshTalk(frame.what === 'messages' ? 'messages' : 'all');
   });
   on('refetch', () => state.selected && refreshTalk('all'));
 }
@@ -74,19 +74,6 @@ async function fetched(conversation, what) {
     }
   }
   return api.conversation(conversation);
-}
-
-/** Returns true when the frame said everything there is to know. */
-function heardTyping(frame) {
-  if (frame.author === 'buyer' || frame.who === 'buyer' || (!frame.agent && !frame.by && !frame.name)) {
-    buyerTypes(frame.typing !== false);
-    return true;
-  }
-  const name = frame.agent ?? frame.by ?? frame.name;
-  if (!state.talk || [state.me.display_name, state.me.name].includes(name)) return true;
-  state.talk.drafting = frame.typing ? name : null;
-  emit('talk');
-  return true;
 }
 
 function buyerTypes(types) {

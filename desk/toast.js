@@ -2,6 +2,7 @@
 
 import { el } from './dom.js';
 import { icon } from './icons.js';
+import { agentName } from './state.js';
 import { t } from './strings.js';
 
 const CALM_MS = 3200;
@@ -31,7 +32,9 @@ export function faultText(err) {
   if (err.status === 403) return t('fault.not_allowed');
   if (err.status === 413) return t('fault.too_large');
   if (err.status === 415) return t('fault.type');
-  if (err.status === 409 && err.code === 'taken') return t('fault.taken', { name: err.by || t('fault.someone') });
+  if (err.status === 409 && err.code === 'taken') return t('fault.taken', { name: agentName(err.by) || t('fault.someone') });
+  if (err.code === 'wrong_password') return t('fault.wrong_password');
+  if (err.field?.startsWith('password')) return t('fault.short_password');
   if (err.status === 409) return t('fault.changed');
   return t('fault.refused', { message: err.message });
 }

@@ -6,7 +6,7 @@ import { icon } from './icons.js';
 import { marked } from './marks.js';
 import { cardView } from './order.js';
 import { pending, sendAgain, withdraw } from './outbox.js';
-import { emit, on, state } from './state.js';
+import { agentName, emit, on, state } from './state.js';
 import { dayOf, momentOf, t, timeOf } from './strings.js';
 
 const FOLLOWS_MS = 180000;
@@ -68,10 +68,10 @@ function entriesOf(talk) {
     while (at > 0 && Date.parse(all[at - 1].at) > Date.parse(note.at)) at -= 1;
     all.splice(at, 0, note);
   }
-  const last = talk.messages.at(-1)?.seq ?? 0;
+  const arrived = new Set(talk.messages.map((message) => message.id));
   for (const entry of pending(talk.conversation)) {
-    if (entry.seq && entry.seq <= last) continue;
-    all.push({ key: `p${entry.id}`, kind: 'human', at: entry.at, pending: entry, message: { author: 'human', name: state.me.display_name, text: entry.text, uploads: entry.uploads, created_at: entry.at, delivery: entry.state } });
+    if (arrived.has(entry.id)) continue;
+    all.push({ key: `p${entry.id}`, kind: 'human', at: entry.at, pending: entry, message: { author: 'human', agent: state.me.name, name: state.me.display_name, text: entry.text, uploads: entry.uploads, created_at: entry.at, delivery: entry.state } });
   }
   let before = null;
   return all.flatMap((entry) => {
@@ -84,7 +84,7 @@ function entriesOf(talk) {
 }
 
 function update(node, entry) {
-  const said = JSON.stringify([entry, state.me.display_name]);
+  const said = JSON.stringify([entry, entry.kind === 'note' && agentName(entry.note.author)]);
   if (node.said === said) return;
   node.said = said;
   node.className = `entry ${entry.kind}${entry.follows ? ' follows' : ''}`;
@@ -96,12 +96,12 @@ function update(node, entry) {
 
 function noteView(note) {
   return el('div', { class: 'note-paper' },
-    el('p', { class: 'entry-head' }, icon('lock', 14), el('strong', {}, t('compose.note_label')), el('span', {}, note.author), el('time', { datetime: note.at, title: momentOf(note.at) }, timeOf(note.at))),
+    el('p', { class: 'entry-head' }, icon('lock', 14), el('strong', {}, t('compose.note_label')), el('span', {}, agentName(note.author)), el('time', { datetime: note.at, title: momentOf(note.at) }, timeOf(note.at))),
     el('p', { class: 'entry-text', dir: 'auto' }, marked(note.text)));
 }
 
 function messageView({ kind, message, pending: waiting, follows }) {
-  const isMe = kind === 'human' && [state.me.display_name, state.me.name].includes(message.name);
+  const isMe = kind === 'human' && message.agent === state.me.name;
   const name = kind === 'buyer' ? state.talk.buyer?.name || t('author.buyer') : kind === 'bot' ? t('author.bot') : isMe ? t('author.you') : message.name || t('author.human');
   const head = el('p', { class: follows ? 'entry-head sr' : 'entry-head' },
     kind !== 'buyer' && icon(kind === 'bot' ? 'bot' : 'mine', 14), el('strong', {}, name), kind === 'human' && !isMe && el('span', {}, t('author.human')));
