@@ -44,7 +44,7 @@ function show(who, owner, buttons, strip) {
   if (!talk) return;
   const name = talk.buyer?.name || t('side.anonymous');
   fill(who, el('span', { class: `avatar ${talk.channel}`, 'aria-hidden': 'true' }, initials(name)),
-    el('div', { class: 'talk-name' }, el('h2', { dir: 'auto' }, name),
+    el('div', { class: 'talk-name' }, el('h1', { dir: 'auto' }, name),
       el('p', {}, icon(talk.channel === 'whatsapp' ? 'whatsapp' : 'web', 14), named('channel', talk.channel), el('span', {}, languageName(talk.language)),
         talk.buyer?.country && el('span', { class: 'wide-only' }, countryName(talk.buyer.country)))));
   showOwner(owner);

@@ -50,7 +50,7 @@ function route() {
 function talkPane() {
   const none = el('div', { class: 'talk-none' });
   const inside = el('div', { class: 'talk-inside' }, talkHeader(), transcript(), composer());
-  const node = el('main', { class: 'talk', id: 'talk', tabindex: '-1', 'aria-label': t('talk') }, none, inside);
+  const node = el('section', { class: 'talk', id: 'talk', tabindex: '-1', 'aria-label': t('talk') }, none, inside);
   const hint = () => t('talk.none_hint').split(/(\{\w+\})/).map((part) => ({ '{j}': el('kbd', {}, 'j'), '{k}': el('kbd', {}, 'k'), '{help}': el('kbd', {}, '?') })[part] ?? part);
   on('talk view', () => {
     inside.hidden = !state.talk;
@@ -85,7 +85,7 @@ async function start() {
   }
   await speak(state.me.interface || remembered());
   const skip = el('a', { class: 'skip', href: '#talk', on: { click: (event) => (event.preventDefault(), document.querySelector('#talk').focus()) } }, t('skip'));
-  fill(document.body, skip, rail(), caseList(), talkPane(), sidePane(), reportPage(), linkStrip(), toasts());
+  fill(document.body, skip, rail(), el('main', { class: 'panes' }, caseList(), talkPane(), reportPage()), sidePane(), linkStrip(), toasts());
   watchCases();
   watchTalk();
   watchKeys(open);

@@ -16,7 +16,7 @@ const day = (time) => new Date(time - new Date(time).getTimezoneOffset() * 60000
 
 /** Returns the page; it fetches when it is shown and keeps itself fresh. */
 export function reportPage() {
-  const body = el('div', { class: 'report-body' });
+  const body = el('div', { class: 'report-body', tabindex: '0' });
   const from = el('input', { type: 'date', class: 'field', value: day(Date.now() - 6 * DAY_MS), on: { change: () => load() } });
   const to = el('input', { type: 'date', class: 'field', value: day(Date.now()), on: { change: () => load() } });
   const csv = el('a', { class: 'button', download: '' }, icon('down', 16), t('report.csv'));

@@ -15,7 +15,7 @@ const MARKS = { sending: 'clock', retrying: 'clock', queued: 'clock', sent: 'che
 
 /** Returns the scrolling log with its "new messages" button and the buyer's typing. */
 export function transcript() {
-  const log = el('ol', { class: 'log', role: 'log', 'aria-label': t('talk.log'), 'aria-live': 'off' });
+  const log = el('div', { class: 'log', role: 'log', 'aria-label': t('talk.log'), 'aria-live': 'off' });
   const typing = el('p', { class: 'typing', hidden: true }, el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), t('talk.typing'));
   const scroll = el('div', { class: 'log-scroll', tabindex: '0', 'aria-label': t('talk.log'), role: 'region' }, log, typing);
   const pill = el('button', { type: 'button', class: 'new-pill', hidden: true, on: { click: () => toEnd() } }, icon('down', 15), t('talk.new'));
@@ -42,7 +42,7 @@ export function transcript() {
       setTimeout(() => log.setAttribute('aria-live', 'polite'), 600);
     }
     shown = talk.conversation;
-    keyed(log, entriesOf(talk), (entry) => entry.key, () => el('li'), update);
+    keyed(log, entriesOf(talk), (entry) => entry.key, () => el('div'), update);
     if (!stays) toEnd();
     else if (log.children.length > count) pill.hidden = false;
   };
