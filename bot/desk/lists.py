@@ -34,7 +34,7 @@ class Wanted:
 def open_list(
     transaction: TurnTransaction, wanted: Wanted, *, agent: str, now: datetime, clock: DeskClock
 ) -> list[dict[str, Any]]:
-    """Return the rows of one page as the console shows them."""
+    """Return the rows of one page as the console shows them, but for what each agent has not seen."""
     query = (
         select(
             requests, conversations.c.owner, conversations.c.channel, conversations.c.version, conversations.c.buyer_id,
@@ -53,7 +53,7 @@ def open_list(
     )  # fmt: skip
     rows = transaction.connection.execute(query).all()
     ids = [row.conversation_id for row in rows]
-    facts = _facts_of(transaction, ids, agent)
+    facts = _facts_of(transaction, ids)
     return [_shown(row, facts[row.conversation_id], now, clock) for row in rows]
 
 
@@ -80,8 +80,9 @@ def _matches(search: str) -> Any:
     """Return the condition for a search: conversation, buyer, reason, tag, or words that were written."""
     escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = f"%{escaped}%"
-    written = select(messages.c.seq).where(
-        messages.c.conversation_id == requests.c.conversation_id, messages.c.text.ilike(pattern, escape="\\")
+    said = messages.alias()
+    written = select(said.c.seq).where(
+        said.c.conversation_id == requests.c.conversation_id, said.c.text.ilike(pattern, escape="\\")
     )
     tagged = select(tags.c.tag).where(
         tags.c.conversation_id == requests.c.conversation_id, tags.c.tag.ilike(pattern, escape="\\")
@@ -93,8 +94,8 @@ def _matches(search: str) -> Any:
     )  # fmt: skip
 
 
-def _facts_of(transaction: TurnTransaction, ids: list[str], agent: str) -> defaultdict[str, dict[str, Any]]:
-    found: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"cases": [], "tags": [], "unread": 0})
+def _facts_of(transaction: TurnTransaction, ids: list[str]) -> defaultdict[str, dict[str, Any]]:
+    found: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"cases": [], "tags": []})
     if not ids:
         return found
     connection = transaction.connection
@@ -105,8 +106,15 @@ def _facts_of(transaction: TurnTransaction, ids: list[str], agent: str) -> defau
         found[row.conversation_id]["cases"].append(row)
     for row in connection.execute(select(tags).where(tags.c.conversation_id.in_(ids)).order_by(tags.c.tag)):
         found[row.conversation_id]["tags"].append(row.tag)
+    return found
+
+
+def unread_of(transaction: TurnTransaction, ids: list[str], agent: str) -> dict[str, int]:
+    """Return how many messages of the buyer ``agent`` has not seen, by conversation."""
+    if not ids:
+        return {}
     seen = and_(reads.c.conversation_id == messages.c.conversation_id, reads.c.agent == agent)
-    unread = (
+    query = (
         select(messages.c.conversation_id, func.count().label("number"))
         .outerjoin(reads, seen)
         .where(
@@ -115,9 +123,7 @@ def _facts_of(transaction: TurnTransaction, ids: list[str], agent: str) -> defau
         )
         .group_by(messages.c.conversation_id)
     )  # fmt: skip
-    for row in connection.execute(unread):
-        found[row.conversation_id]["unread"] = row.number
-    return found
+    return {row.conversation_id: row.number for row in transaction.connection.execute(query)}
 
 
 def _shown(row: Any, facts: dict[str, Any], now: datetime, clock: DeskClock) -> dict[str, Any]:
@@ -146,7 +152,6 @@ def _shown(row: Any, facts: dict[str, Any], now: datetime, clock: DeskClock) -> 
         "waiting_since": since.isoformat() if since else None,
         "waiting_seconds": seconds,
         "level": level(seconds, clock) if since else "ok",
-        "unread": facts["unread"],
         "tags": facts["tags"],
     }
 

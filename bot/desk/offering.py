@@ -16,7 +16,9 @@ from bot.trade.routing import AgentState, Offer, Waiting, decide
 
 SEEN_SECONDS = 60.0
 """How long an agent counts as there after the last sign of life."""
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 5_000
+_OF_ONE_TRANSACTION = 50
+"""Few enough that an agent who takes over needs not wait for long."""
 
 
 def loads(transaction: TurnTransaction) -> dict[str, int]:
@@ -51,11 +53,12 @@ def offer_round(store: ConversationStore, *, seen: Mapping[str, float], now: dat
         agents = agent_states(transaction, seen=seen, now=now, rules=rules) if waiting else []
     offers = decide(list(waiting.values()), agents, now=now, clock=rules.clock)
     done: list[tuple[str, Offer]] = []
-    for offer in offers:
+    for start in range(0, len(offers), _OF_ONE_TRANSACTION):
         with store.turn() as transaction:
-            conversation_id = _apply(transaction, waiting[offer.request], offer, now)
-        if conversation_id is not None:
-            done.append((conversation_id, offer))
+            for offer in offers[start : start + _OF_ONE_TRANSACTION]:
+                conversation_id = _apply(transaction, waiting[offer.request], offer, now)
+                if conversation_id is not None:
+                    done.append((conversation_id, offer))
     return done
 
 

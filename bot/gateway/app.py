@@ -21,6 +21,7 @@ from bot.conversations.store import ConversationStore
 from bot.desk.canned import load_canned
 from bot.desk.steps import Desk
 from bot.gateway import desk_clock, desk_routes, health, messages, pages, sessions, uploads
+from bot.gateway.desk_lists import SharedLists
 from bot.gateway.desk_orders import OrderCards
 from bot.gateway.desk_presence import Presence
 from bot.gateway.faults import HANDLERS, Crashes, Refused
@@ -86,6 +87,7 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
     replies = load_replies(settings.project / "replies", languages)
     folder = settings.project / "shop"
     rules = load_rules(folder, today=date.today())
+    desk_rules = load_desk_rules(folder / "desk.yml")
 
     def replies_in(code: str | None) -> Replies:
         return replies.get(code or "en", replies["en"])
@@ -105,7 +107,8 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
         tokens=SessionTokens(settings.secrets or (kept_secret(settings.var_dir, "session.secret"),)),
         shop_jwt_secret=settings.shop_jwt_secret or kept_secret(settings.var_dir, "demo-shop.secret"),
         demo=demo,
-        desk=Desk(store, People(replies_in, load_desk_rules(folder / "desk.yml"))),
+        desk=Desk(store, People(replies_in, desk_rules)),
+        shared_lists=SharedLists(store, desk_rules.clock),
         presence=Presence(redis, keys),
         order_cards=OrderCards(shop, rules, replies_in),
         canned=load_canned(folder / "canned", [language.code for language in languages]),

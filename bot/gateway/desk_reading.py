@@ -14,7 +14,7 @@ from bot.conversations.requests import open_request
 from bot.conversations.store import Conversation, TurnTransaction
 from bot.desk.accounts import Agent, agent_named
 from bot.desk.canned import filled
-from bot.desk.lists import MOST_CASES, Wanted, counts, newest_change, open_list
+from bot.desk.lists import MOST_CASES, Wanted, unread_of
 from bot.desk.trail import note_down
 from bot.desk.views import mark_read, shown_messages, talk
 from bot.gateway.desk_guard import guarded
@@ -36,14 +36,16 @@ async def list_cases(request: Request) -> JSONResponse:
     wanted = _wanted(request)
     started = time.perf_counter()
 
-    def read() -> dict[str, Any]:
-        now = datetime.now(timezone.utc)
-        with services.store.reading() as transaction:
-            clock = services.desk.people.rules.clock
-            rows = open_list(transaction, wanted, agent=session.agent.name, now=now, clock=clock)
-            return {"cases": rows, "counts": counts(transaction), "version": newest_change(transaction)}
+    shared = await services.shared_lists.read((wanted, session.agent.name if wanted.mine else ""), session.agent.name)
+    ids = [row["conversation"] for row in shared["cases"]]
 
-    found = await run_in_threadpool(read)
+    def read() -> dict[str, int]:
+        with services.store.reading() as transaction:
+            return unread_of(transaction, ids, session.agent.name)
+
+    unread = await run_in_threadpool(read)
+    rows = [{**row, "unread": unread.get(row["conversation"], 0)} for row in shared["cases"]]
+    found = {**shared, "cases": rows}
     last = found["cases"][-1]["request"] if len(found["cases"]) == wanted.limit else None
     headers = {"Server-Timing": f"list;dur={(time.perf_counter() - started) * 1000:.1f}"}
     return JSONResponse({**found, "next": last}, headers=headers)

@@ -15,6 +15,7 @@ from bot.desk.canned import Canned
 from bot.desk.steps import Desk
 from bot.gateway.desk_orders import OrderCards
 from bot.gateway.desk_presence import Presence
+from bot.gateway.desk_lists import SharedLists
 from bot.gateway.faults import Refused
 from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub
@@ -47,6 +48,7 @@ class Services:
     presence: Presence
     order_cards: OrderCards
     canned: dict[str, tuple[Canned, ...]]
+    shared_lists: SharedLists
 
 
 def services_of(connection: HTTPConnection) -> Services:
