@@ -95,6 +95,8 @@ def make_turns(
         replies_in=wired.replies_in,
         spoken=frozenset(wired.replies),
         think=mind,
+        desk=wired.desk,
+        suggests=True,
         clock=clock or (lambda: datetime.now(timezone.utc)),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.desk.canned import load_canned
 from bot.errors import DataFault, Fault, ImportRejected
 from bot.language.folding import fold
 from bot.language.register import Language, load_languages
@@ -18,6 +19,7 @@ from bot.replies.texts import load_replies
 from bot.risk.lexicon import read_terms
 from bot.risk.terms import CATEGORIES
 from bot.risk.voice import read_alarms
+from bot.shop.desk import load_desk_rules
 from bot.shop.rules import load_rules
 from bot.understanding.concepts import read_concepts
 from bot.understanding.slang import read_slang
@@ -57,6 +59,9 @@ def check_all(project: Path) -> tuple[list[Fault], dict[str, int]]:
     faults.extend(_raised(lambda: load_optout(project / "lexicon" / "optout.yml", codes)))
     faults.extend(_raised(lambda: load_templates(project / "shop" / "whatsapp.yml", codes)))
     faults.extend(_raised(lambda: load_rules(project / "shop", today=date.today())))
+    faults.extend(_raised(lambda: load_desk_rules(project / "shop" / "desk.yml")))
+    codes = [language.code for language in languages]
+    faults.extend(_raised(lambda: load_canned(project / "shop" / "canned", codes)))
     faults.extend(_raised(lambda: _shop(project)))
     counts["languages"] = len(languages)
     return faults, dict(counts)

@@ -16,9 +16,11 @@ from bot.language.register import Language, load_languages
 from bot.replies.texts import Replies, load_replies
 from bot.risk.lexicon import RiskLexicon
 from bot.settings import Settings, settings_from
+from bot.shop.desk import load_desk_rules
 from bot.shop.opening import prepared_engine
 from bot.shop.repository import ShopRepository
 from bot.shop.rules import load_rules
+from bot.trade.desk import DeskRules
 from bot.trade.model import Product
 from bot.trade.rules import ShopRules
 from bot.understanding.entities import EntityExtractor
@@ -64,6 +66,7 @@ class Parts:
     rules: ShopRules
     shop: CachedShop
     conversations: ConversationStore
+    desk: DeskRules
 
     def replies_in(self, code: str | None) -> Replies:
         """Return the texts of ``code``, of English where it is not spoken."""
@@ -93,6 +96,7 @@ def make_parts(settings: Settings) -> Parts:
         rules=load_rules(settings.project / "shop", today=date.today()),
         shop=CachedShop(engine),
         conversations=ConversationStore(engine),
+        desk=load_desk_rules(settings.project / "shop" / "desk.yml"),
     )
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "demo": "load the demo shop afresh, its dates counted from today",
     "data-check": "check every file that people tend and list all faults",
     "cases": "list the open cases for a person",
+    "desk": "accounts of the people at the desk: add-user, users, remove-user",
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -148,12 +148,18 @@ class TurnTransaction:
         self.connection.execute(insert(conversations).values(**row, created_at=now, updated_at=now))
         return Conversation(made, channel, buyer_id, None, "bot", 1)
 
-    def newest_of(self, buyer_id: str, channel: str) -> Conversation | None:
-        """Return the buyer's newest conversation on ``channel`` that is not closed, None where there is none."""
+    def newest_of(self, buyer_id: str, channel: str, *, reopens_since: datetime | None = None) -> Conversation | None:
+        """Return the buyer's newest conversation on ``channel``, None where there is none.
+
+        A closed one counts if it changed after ``reopens_since``: a message opens it again.
+        """
+        alive = conversations.c.owner != "closed"
+        if reopens_since is not None:
+            alive = or_(alive, conversations.c.updated_at >= reopens_since)
         query = (
             select(conversations)
             .where(conversations.c.buyer_id == buyer_id, conversations.c.channel == channel)
-            .where(conversations.c.owner != "closed")
+            .where(alive)
             .order_by(conversations.c.created_at.desc())
             .limit(1)
         )
@@ -172,6 +178,12 @@ class TurnTransaction:
     def conversation(self, conversation_id: str) -> Conversation | None:
         """Return the conversation of that id, None where there is none."""
         row = self.connection.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+        return _conversation(row) if row else None
+
+    def locked(self, conversation_id: str) -> Conversation | None:
+        """Return the conversation and keep others from changing it until this transaction ends."""
+        query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+        row = self.connection.execute(query).first()
         return _conversation(row) if row else None
 
     def append(

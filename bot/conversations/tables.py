@@ -7,7 +7,7 @@ up to which messages were answered or given to a person. What lies between waits
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.shop.tables import Instant, metadata
 
@@ -64,6 +64,41 @@ cases = Table(
     Index(None, "status", "queue", "created_at"),
     Index(None, "conversation_id"),
 )  # fmt: skip
+
+requests = Table(
+    "requests", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("queue", String(16), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("unanswered_since", Instant),
+    Column("stage", String(10), nullable=False, default="offered"),
+    Column("assignee", String(64)),
+    Column("offered_at", Instant),
+    Column("tried", JSON, nullable=False, default=list),
+    Column("taken_at", Instant),
+    Column("first_reply_at", Instant),
+    Column("first_reply_by", String(64)),
+    Column("ended_at", Instant),
+    Column("outcome", String(16)),
+    Column("close_reason", String(64)),
+    Column("suggestion", JSON),
+    Column("rating_asked_at", Instant),
+    Column("rating", Integer),
+    Column("rated_at", Instant),
+    Index(None, "ended_at", "rank", "requested_at"),
+    Index(None, "requested_at"),
+    Index(
+        "uq_requests_open", "conversation_id", unique=True,
+        sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(None, "conversation_id", "id"),
+)  # fmt: skip
+"""One wish for a person, from hand-off to its end; a conversation has at most one that is open."""
 
 uploads = Table(
     "uploads", metadata,

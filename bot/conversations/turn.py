@@ -18,12 +18,16 @@ from itertools import takewhile
 from typing import Any, Protocol
 
 from bot.conversations.handoff import finding_facts, risk_case, service_case
+from bot.conversations.people import People, Told
 from bot.conversations.receiving import Incoming, receive
+from bot.conversations.requests import buyer_wrote, hand_over, step, suggest
 from bot.conversations.store import Conversation, ConversationStore, Message, NewCase, TurnTransaction
 from bot.errors import LiaisonError, StoreUnavailable
 from bot.language.detector import Detection
 from bot.replies.texts import Replies
 from bot.risk.terms import Finding, needs_person, rank
+from bot.trade.desk import CANCEL, CLOSING_INTENTS, DeskRules, rating_of
+from bot.trade.ownership import bot_may_speak
 
 log = logging.getLogger(__name__)
 SURE_OF_LANGUAGE = 0.5
@@ -111,6 +115,14 @@ class Turns:
     spoken: frozenset[str]
     think: Callable[[], Awaitable[Mind]]
     clock: Callable[[], datetime]
+    desk: DeskRules = field(default_factory=DeskRules)
+    suggests: bool = False
+    """Whether a person is shown what the bot would have said; costs a thought a message."""
+
+    @property
+    def people(self) -> People:
+        """What a buyer is told around a person's help."""
+        return People(self.replies_in, self.desk)
 
     def receive(self, incoming: Incoming) -> tuple[int, bool]:
         """Store a message; returns its seq and whether it is new. Raises StoreUnavailable when it is not stored."""
@@ -150,13 +162,20 @@ class Turns:
             "risk": [finding_facts(f) for f in findings],
         }
         try:
-            if conversation.owner != "bot":
-                return self._silent(burst, language, text, findings, insight, now)
-            if needs_person(findings):
-                return self._hand_over(burst, language, text, findings, insight, now)
-            return await self._answer(burst, language, text, findings, insight, now)
+            if burst.choice == CANCEL or rating_of(burst.choice) is not None:
+                return self._about_people(burst, language, insight, now)
+            if conversation.owner == "closed":
+                return await self._after_the_end(burst, language, text, findings, insight, now)
+            if not bot_may_speak(conversation.owner):
+                result = self._silent(burst, language, text, findings, insight, now)
+            elif needs_person(findings):
+                result = self._hand_over(burst, language, text, findings, insight, now)
+            else:
+                return await self._answer(burst, language, text, findings, insight, now)
         except _Overtaken:
             return None
+        await self._suggest(burst, text)
+        return result
 
     def is_alarming(self, text: str, language: str | None) -> bool:
         """Return whether ``text`` calls for a person at once; ``language`` is that of the conversation so far."""
@@ -187,16 +206,95 @@ class Turns:
             return detected.code
         return conversation.language or "en"
 
+    def _about_people(self, burst: Burst, language: str, insight: dict[str, Any], now: datetime) -> TurnResult:
+        """The buyer tapped "don't wait any more" or a rating; where it no longer fits, nothing is said."""
+        conversation, stars = burst.conversation, rating_of(burst.choice)
+        with self._handling(burst) as transaction:
+            current = transaction.conversation(conversation.id) or conversation
+            if stars is not None:
+                said = self.people.rate(transaction, current, stars, now)
+            else:
+                said = self.people.cancel(transaction, current, now)
+            owner = (transaction.conversation(conversation.id) or current).owner
+        return TurnResult((Outgoing(said),) if said else (), owner, language, insight=insight)
+
+    async def _after_the_end(
+        self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
+        insight: dict[str, Any], now: datetime,
+    ) -> TurnResult | None:  # fmt: skip
+        """A message to a closed conversation: thanks stay quiet, else a person gets it again, or the bot after days."""
+        conversation = burst.conversation
+        if not needs_person(findings) and await self._is_courtesy(burst, text):
+            with self._handling(burst):
+                return TurnResult((), "closed", language, insight=insight)
+        with self.store.reading() as transaction:
+            to_person = self.people.may_reopen(transaction, conversation, now)
+        if not to_person:
+            with self.store.turn() as transaction:
+                step(transaction, conversation, actor="buyer", action="restart", now=now)
+            return await self.answer(conversation.id)
+        told: Told | None = None
+        case: NewCase | None = None
+        with self._handling(burst) as transaction:
+            if findings:
+                case = self._risk_case(transaction, conversation, language, text, findings, handoff=True)
+                transaction.add_case(conversation.id, case, now=now)
+            told = self.people.reopen(transaction, conversation, language, now)
+            buyer_wrote(transaction, conversation.id, now=now, case=case)
+            owner = (transaction.conversation(conversation.id) or conversation).owner
+        await self._suggest(burst, text)
+        return TurnResult((Outgoing(*told),) if told else (), owner, language, case, insight)
+
+    async def _is_courtesy(self, burst: Burst, text: str) -> bool:
+        """Return whether the buyer only says thanks or goodbye; False when the assistant can't tell."""
+        thought = await self._think_aside(burst, text)
+        names = {intent["name"] for intent in thought.intents} if thought else set()
+        return bool(names) and not burst.uploads and names <= CLOSING_INTENTS
+
+    async def _suggest(self, burst: Burst, text: str) -> None:
+        """Keep what the bot would have said for the person who answers; without it nothing is missing."""
+        thought = await self._think_aside(burst, text) if self.suggests else None
+        if thought is None or not thought.replies:
+            return
+        said = {
+            "text": "\n\n".join(reply.text for reply in thought.replies),
+            "language": thought.language,
+            "seq": burst.upto,
+        }
+        try:
+            with self.store.turn() as transaction:
+                suggest(transaction, burst.conversation.id, said)
+        except StoreUnavailable as err:
+            log.warning("turn.no_suggestion", extra={"conversation": burst.conversation.id, "error": str(err)})
+
+    async def _think_aside(self, burst: Burst, text: str) -> Thought | None:
+        """Return what the assistant thinks without keeping anything of it; None when it fails."""
+        conversation_id = burst.conversation.id
+        try:
+            mind = await self.think()
+        except Exception as err:
+            log.warning("turn.no_assistant", extra={"conversation": conversation_id, "error": type(err).__name__})
+            return None
+        try:
+            return await mind.think(replace(burst, text=text))
+        except Exception as err:
+            log.warning("turn.not_thought", extra={"conversation": conversation_id, "error": type(err).__name__})
+            return None
+        finally:
+            mind.forget(conversation_id)
+
     def _silent(
         self, burst: Burst, language: str, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """A person has the talk: the message is stored, alarms are added to it, nothing is said."""
         conversation = burst.conversation
+        case: NewCase | None = None
         with self._handling(burst) as transaction:
             if needs_person(findings):
                 case = self._risk_case(transaction, conversation, language, text, findings, handoff=True)
                 transaction.add_case(conversation.id, case, now=now)
+            buyer_wrote(transaction, conversation.id, now=now, case=case)
         return TurnResult((), conversation.owner, language, insight=insight)
 
     def _hand_over(
@@ -205,18 +303,36 @@ class Turns:
     ) -> TurnResult:  # fmt: skip
         """Store the case, tell the buyer once, and be silent from then on."""
         safety = any(f.term.category == "safety" and needs_person((f,)) for f in findings)
-        said = self.replies_in(language).render("handoff.safety" if safety else "handoff.alarm")
+        said = Outgoing(self.replies_in(language).render("handoff.safety" if safety else "handoff.alarm"))
         conversation = burst.conversation
         with self._handling(burst) as transaction:
             case = self._risk_case(transaction, conversation, language, text, findings, handoff=True)
             transaction.add_case(conversation.id, case, now=now)
             transaction.set_language(conversation.id, language)
-            if transaction.change_owner(conversation, "waiting", now=now):
-                transaction.append(conversation.id, author="bot", text=said, now=now)
-            else:
-                said = ""
-        replies = (Outgoing(said),) if said else ()
-        return TurnResult(replies, "waiting", language, case, insight)
+            replies = self._hand_to_person(transaction, conversation, case, (said,), language, now)
+            owner = (transaction.conversation(conversation.id) or conversation).owner
+        return TurnResult(replies, owner, language, case, insight)
+
+    def _hand_to_person(
+        self, transaction: TurnTransaction, conversation: Conversation, case: NewCase, replies: tuple[Outgoing, ...],
+        language: str, now: datetime,
+    ) -> tuple[Outgoing, ...]:  # fmt: skip
+        """Let the conversation wait and say ``replies`` with what is known about the wait; () when it is not the bot's."""
+        if not hand_over(transaction, conversation, case, now=now):
+            buyer_wrote(transaction, conversation.id, now=now, case=case)
+            return ()
+        told, buttons = self.people.about_the_wait(transaction, conversation.id, language, now)
+        *before, last = replies or (Outgoing(""),)
+        closing = replace(last, text=f"{last.text}\n\n{told}".strip(), buttons=(*last.buttons, *buttons))
+        said = (*before, closing)
+        for reply in said:
+            self._say(transaction, conversation.id, reply, now)
+        return said
+
+    @staticmethod
+    def _say(transaction: TurnTransaction, conversation_id: str, reply: Outgoing, now: datetime) -> None:
+        data = {"quick_replies": list(reply.buttons), "cards": list(reply.cards)}
+        transaction.append(conversation_id, author="bot", text=reply.text, now=now, data=data)
 
     def _risk_case(
         self, transaction: TurnTransaction, conversation: Conversation, language: str, text: str,
@@ -270,7 +386,7 @@ class Turns:
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """The assistant failed: say so kindly, once, and give the talk to a person."""
-        said = self.replies_in(language).render("fallback.technical")
+        said = Outgoing(self.replies_in(language).render("fallback.technical"))
         conversation = burst.conversation
         with self._handling(burst) as transaction:
             case = service_case(
@@ -278,45 +394,52 @@ class Turns:
                 facts={}, transcript=transaction.transcript(conversation.id), findings=findings,
             )  # fmt: skip
             transaction.add_case(conversation.id, case, now=now)
-            if transaction.change_owner(conversation, "waiting", now=now):
-                transaction.append(conversation.id, author="bot", text=said, now=now)
-        return TurnResult((Outgoing(said),), "waiting", language, case, insight)
+            replies = self._hand_to_person(transaction, conversation, case, (said,), language, now)
+            owner = (transaction.conversation(conversation.id) or conversation).owner
+        return TurnResult(replies, owner, language, case, insight)
 
     def _commit(
         self, burst: Burst, thought: Thought, text: str, findings: tuple[Finding, ...],
         insight: dict[str, Any], now: datetime,
     ) -> TurnResult:  # fmt: skip
         """Write replies, events and cases together; a reply that a person overtook is dropped."""
-        request = thought.case_request
         conversation = burst.conversation
         with self._handling(burst) as transaction:
             current = transaction.conversation(conversation.id) or conversation
-            if current.owner != "bot":
+            if not bot_may_speak(current.owner):
+                buyer_wrote(transaction, conversation.id, now=now)
                 return TurnResult((), current.owner, thought.language, insight=insight)
             transaction.set_language(conversation.id, thought.language)
             transaction.append_events(conversation.id, thought.events)
-            for reply in thought.replies:
-                data = {"quick_replies": list(reply.buttons), "cards": list(reply.cards)}
-                transaction.append(conversation.id, author="bot", text=reply.text, now=now, data=data)
-            case: NewCase | None = None
-            transcript: Sequence[Any] = transaction.transcript(conversation.id)
-            names = [intent["name"] for intent in thought.intents]
-            if request:
-                case = service_case(
-                    reason=request["reason"], queue=request["queue"], handoff=bool(request["handoff"]), text=text,
-                    language=thought.language, intents=names, facts=thought.facts, transcript=transcript, findings=findings,
-                )  # fmt: skip
-            elif any(rank(f.term.severity) >= rank("medium") for f in findings):
-                case = risk_case(
-                    text=text, language=thought.language, findings=findings, intents=names, facts=thought.facts,
-                    transcript=transcript, handoff=False,
-                )  # fmt: skip
-            owner = "bot"
+            case = self._case_of(transaction, burst, thought, text, findings)
             if case:
                 transaction.add_case(conversation.id, case, now=now)
-                if case.handoff and transaction.change_owner(current, "waiting", now=now):
-                    owner = "waiting"
-        return TurnResult(thought.replies, owner, thought.language, case, insight)
+            if case and case.handoff:
+                replies = self._hand_to_person(transaction, current, case, thought.replies, thought.language, now)
+                return TurnResult(replies, "waiting", thought.language, case, insight)
+            for reply in thought.replies:
+                self._say(transaction, conversation.id, reply, now)
+        return TurnResult(thought.replies, "bot", thought.language, case, insight)
+
+    @staticmethod
+    def _case_of(
+        transaction: TurnTransaction, burst: Burst, thought: Thought, text: str, findings: tuple[Finding, ...]
+    ) -> NewCase | None:
+        """Return the case that the assistant or an alarm of medium severity calls for, None where neither does."""
+        request = thought.case_request
+        transcript: Sequence[Message] = transaction.transcript(burst.conversation.id)
+        names = [intent["name"] for intent in thought.intents]
+        if request:
+            return service_case(
+                reason=request["reason"], queue=request["queue"], handoff=bool(request["handoff"]), text=text,
+                language=thought.language, intents=names, facts=thought.facts, transcript=transcript, findings=findings,
+            )  # fmt: skip
+        if any(rank(f.term.severity) >= rank("medium") for f in findings):
+            return risk_case(
+                text=text, language=thought.language, findings=findings, intents=names, facts=thought.facts,
+                transcript=transcript, handoff=False,
+            )  # fmt: skip
+        return None
 
 
 def _burst(conversation: Conversation, waiting: Sequence[Message]) -> Burst | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -16,8 +16,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from bot.conversations.people import People
 from bot.conversations.store import ConversationStore
-from bot.gateway import health, messages, pages, sessions, uploads, whatsapp
+from bot.desk.canned import load_canned
+from bot.desk.steps import Desk
+from bot.gateway import desk_clock, desk_routes, health, messages, pages, sessions, uploads, whatsapp
+from bot.gateway.desk_lists import SharedLists
+from bot.gateway.desk_orders import OrderCards
+from bot.gateway.desk_presence import Presence
 from bot.gateway.faults import HANDLERS, Crashes, Refused
 from bot.gateway.hub import Hub, State
 from bot.gateway.limits import RateLimiter
@@ -30,9 +36,12 @@ from bot.inbox.keys import Keys
 from bot.inbox.producer import Inbox
 from bot.inbox.server import connect
 from bot.language.register import load_languages
+from bot.replies.texts import Replies, load_replies
 from bot.settings import Settings
+from bot.shop.desk import load_desk_rules
 from bot.shop.opening import prepared_engine
 from bot.shop.repository import ShopRepository
+from bot.shop.rules import load_rules
 from bot.uploads.files import FileStore
 
 
@@ -42,7 +51,7 @@ def make_app(settings: Settings, *, engine: Engine | None = None, keys: Keys | N
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with services.hub.running():
+        async with services.hub.running(), desk_clock.running(services):
             yield
         await services.redis.close()
 
@@ -73,12 +82,22 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
     """Build what the routes work with."""
     redis: Any = connect(settings)
     store = ConversationStore(engine)
+    shop = ShopRepository(engine)
+    languages = load_languages(settings.project / "lexicon" / "languages.yml")
+    replies = load_replies(settings.project / "replies", languages)
+    folder = settings.project / "shop"
+    rules = load_rules(folder, today=date.today())
+    desk_rules = load_desk_rules(folder / "desk.yml")
+
+    def replies_in(code: str | None) -> Replies:
+        return replies.get(code or "en", replies["en"])
+
     demo = settings.shop_jwt_secret is None
     return Services(
         settings=settings,
         engine=engine,
         store=store,
-        shop=ShopRepository(engine),
+        shop=shop,
         files=FileStore(settings.uploads_dir),
         redis=redis,
         keys=keys,
@@ -88,8 +107,13 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
         tokens=SessionTokens(settings.secrets or (kept_secret(settings.var_dir, "session.secret"),)),
         shop_jwt_secret=settings.shop_jwt_secret or kept_secret(settings.var_dir, "demo-shop.secret"),
         demo=demo,
-        spoken=frozenset(one.code for one in load_languages(settings.project / "lexicon" / "languages.yml")),
+        spoken=frozenset(one.code for one in languages),
         whatsapp=whatsapp.make_intake(settings, store),
+        desk=Desk(store, People(replies_in, desk_rules)),
+        shared_lists=SharedLists(store, desk_rules.clock),
+        presence=Presence(redis, keys),
+        order_cards=OrderCards(shop, rules, replies_in),
+        canned=load_canned(folder / "canned", [language.code for language in languages]),
     )
 
 
@@ -116,6 +140,7 @@ def routes() -> list[Any]:
         Route("/demo/products.json", pages.demo_products, methods=["GET"]),
         Route("/demo/buyers.json", pages.demo_buyers, methods=["GET"]),
         Mount("/demo", pages.WidgetFiles(directory=pages.WIDGET / "demo")),
+        *desk_routes.routes(),
     ]
 
 
@@ -132,7 +157,9 @@ async def upgrade_needed(_: Request) -> JSONResponse:
 
 
 def _largest_body(path: str) -> int | None:
-    return {"/v1/uploads": uploads.LARGEST_BODY, "/webhooks/whatsapp": whatsapp.LARGEST_BODY}.get(path)
+    if path == "/webhooks/whatsapp":
+        return whatsapp.LARGEST_BODY
+    return uploads.LARGEST_BODY if path in ("/v1/uploads", "/desk/api/uploads") else None
 
 
 def _changed_since(store: ConversationStore) -> Any:

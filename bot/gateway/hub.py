@@ -28,6 +28,8 @@ _LOOK_SECONDS = 1.5
 _OVERLAP = timedelta(seconds=20)
 _RETRY_SECONDS = 0.3
 _MOST_EVENTS = 100
+EVERYTHING = "*"
+"""Who listens under this name is told about every conversation; ``conversation`` then stands in the event."""
 
 State = tuple[int, int]
 """Newest message number and version of the owner of a conversation."""
@@ -62,6 +64,7 @@ class Hub:
         self._changed_since = changed_since
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._seen: dict[str, State] = {}
+        self._all_seen: dict[str, State] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -115,6 +118,7 @@ class Hub:
     def _told(self, data: str) -> None:
         try:
             event = json.loads(data)
+            self.tell(EVERYTHING, dict(event))
             self.tell(event.pop("conversation"), event)
         except (ValueError, KeyError, AttributeError):
             log.warning("hub.not_understood")
@@ -133,7 +137,16 @@ class Hub:
                 log.warning("hub.sql_down %s", err)
                 continue
             since = started
+            if EVERYTHING in self._listeners:
+                self._tell_all(changed)
             for conversation_id in self._listeners.keys() & changed.keys():
                 if self._seen.get(conversation_id) != changed[conversation_id]:
                     self._seen[conversation_id] = changed[conversation_id]
                     self.tell(conversation_id, {"kind": "messages"})
+
+    def _tell_all(self, changed: dict[str, State]) -> None:
+        """Tell those who listen to everything what changed since the last look."""
+        for conversation_id, state in changed.items():
+            if self._all_seen.get(conversation_id) != state:
+                self.tell(EVERYTHING, {"kind": "messages", "conversation": conversation_id})
+        self._all_seen = dict(changed)

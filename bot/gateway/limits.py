@@ -43,6 +43,9 @@ SESSIONS_OF_ADDRESS = Limit("sessions", size=600, rate=10)
 MESSAGES_OF_ADDRESS = Limit("address", size=1_200, rate=100)
 MESSAGES_OF_SESSION = Limit("session", size=60, rate=5)
 UPLOADS_OF_SESSION = Limit("uploads", size=8, rate=0.1)
+SIGN_INS_OF_ADDRESS = Limit("sign_ins", size=30, rate=0.5)
+"""Checking a password costs tens of milliseconds of a core."""
+REPLIES_OF_AGENT = Limit("replies", size=60, rate=3)
 READS_OF_SESSION = Limit("reads", size=120, rate=10)
 
 

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from bot.gateway.faults import Refused
 
 _FILE = Path(__file__).with_name("openapi.yml")
+_DESK_FILE = Path(__file__).with_name("desk_bodies.yml")
+"""What the console sends; it is no interface for others and so not in the description."""
 _LOWEST = 0
 
 
@@ -26,7 +28,14 @@ def openapi() -> dict[str, Any]:
 
 @functools.cache
 def _validator(name: str) -> Draft7Validator:
-    return Draft7Validator(openapi()["components"]["schemas"][name])
+    known = openapi()["components"]["schemas"]
+    return Draft7Validator(known[name] if name in known else _desk_bodies()[name])
+
+
+@functools.lru_cache(maxsize=1)
+def _desk_bodies() -> dict[str, Any]:
+    bodies: dict[str, Any] = yaml.safe_load(_DESK_FILE.read_text(encoding="utf-8"))
+    return bodies
 
 
 async def checked_body(request: Request, schema: str) -> dict[str, Any]:

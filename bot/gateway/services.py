@@ -12,6 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from bot.conversations.store import ConversationStore
+from bot.desk.canned import Canned
+from bot.desk.steps import Desk
+from bot.gateway.desk_lists import SharedLists
+from bot.gateway.desk_orders import OrderCards
+from bot.gateway.desk_presence import Presence
 from bot.gateway.faults import Refused
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimiter
@@ -41,6 +46,11 @@ class Services:
     tokens: SessionTokens
     shop_jwt_secret: str
     demo: bool
+    desk: Desk
+    presence: Presence
+    order_cards: OrderCards
+    canned: dict[str, tuple[Canned, ...]]
+    shared_lists: SharedLists
     spoken: frozenset[str]
     whatsapp: Intake | None = None
     """None: the channel is not set up."""

@@ -63,7 +63,8 @@ def _join(
             return Session(_open(services, transaction, None, locale, now), None)
         if before is not None and before.buyer_id not in (None, buyer_id):
             before = None  # somebody else used this browser
-        known = transaction.newest_of(buyer_id, CHANNEL)
+        reopens = now - services.desk.people.rules.reopens_for
+        known = transaction.newest_of(buyer_id, CHANNEL, reopens_since=reopens)
         if known is not None:
             return Session(known.id, buyer_id)
         if before is not None and transaction.set_buyer(before.conversation_id, buyer_id):

@@ -56,7 +56,7 @@ def _is_welcome(socket: WebSocket, services: Services) -> bool:
 
 async def _serve(socket: WebSocket, services: Services) -> int:
     try:
-        first = await asyncio.wait_for(_frame(socket), _FIRST_FRAME_SECONDS)
+        first = await asyncio.wait_for(read_frame(socket), _FIRST_FRAME_SECONDS)
     except asyncio.TimeoutError:
         return NO_FRAME
     token, after = first.get("token"), first.get("after", 0)
@@ -108,7 +108,7 @@ async def _read(socket: WebSocket, services: Services, conversation_id: str) -> 
     """Take in what the buyer's program sends: only that somebody types. Returns why to close."""
     while True:
         try:
-            frame = await _frame(socket)
+            frame = await read_frame(socket)
         except WebSocketDisconnect:
             return GOING
         except Refused:
@@ -118,7 +118,8 @@ async def _read(socket: WebSocket, services: Services, conversation_id: str) -> 
             await services.inbox.announce(conversation_id, "typing", typing=frame["typing"], who="buyer")
 
 
-async def _frame(socket: WebSocket) -> dict[str, Any]:
+async def read_frame(socket: WebSocket) -> dict[str, Any]:
+    """Return the next frame, a JSON object; raises Refused for anything else, WebSocketDisconnect at the end."""
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", GOING))

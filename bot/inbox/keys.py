@@ -48,6 +48,24 @@ class Keys:
         """Exists while the buyer types."""
         return f"{self.prefix}typing:{conversation_id}"
 
+    @property
+    def agents_seen(self) -> str:
+        """Sorted set: agent name by the time (seconds) of the last sign of life."""
+        return f"{self.prefix}desk:seen"
+
+    def viewers(self, conversation_id: str) -> str:
+        """Sorted set: agents who look at a conversation by the time (seconds) until which that holds."""
+        return f"{self.prefix}desk:viewers:{conversation_id}"
+
+    def drafting(self, conversation_id: str) -> str:
+        """Holds the agent who writes an answer, for some seconds."""
+        return f"{self.prefix}desk:drafting:{conversation_id}"
+
+    @property
+    def desk_clock(self) -> str:
+        """Held by the gateway that offers waiting requests to agents, for some seconds."""
+        return f"{self.prefix}desk:clock"
+
     def bucket(self, name: str) -> str:
         """A token bucket of the rate limits."""
         return f"{self.prefix}bucket:{name}"

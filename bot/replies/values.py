@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale, numbers
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_gmt
 from babel.lists import format_list
 
 _NEVER_WEEKS = 10_000
 _ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
 """Around an amount in text from right to left: its currency sign must not stick to the next number."""
+_MINUTES_SHOWN = 100
 _CODE_BEFORE_NUMBER = re.compile(r"([A-Z])(\d)")
 
 
@@ -47,7 +48,22 @@ class Names:
     items: tuple[str, ...]
 
 
-Value = str | int | Decimal | date | Money | Days | Percent | Names
+@dataclass(frozen=True)
+class Wait:
+    """A stretch of time in minutes, written in its largest unit; ``ahead`` writes it as "in 9 hours"."""
+
+    minutes: int
+    ahead: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day and time with its zone; ``at`` is aware and written in its own zone."""
+
+    at: datetime
+
+
+Value = str | int | Decimal | date | Money | Days | Percent | Names | Wait | Moment
 
 
 def format_value(value: Value, locale: Locale) -> str:
@@ -71,6 +87,13 @@ def format_value(value: Value, locale: Locale) -> str:
         )
     if isinstance(value, Percent):
         return numbers.format_percent(value.value / 100, locale=locale, format=None, decimal_quantization=False)
+    if isinstance(value, Wait):
+        unit = "minute" if value.minutes < _MINUTES_SHOWN else "hour"
+        stretch = timedelta(minutes=value.minutes)
+        return format_timedelta(stretch, granularity=unit, threshold=1.5, add_direction=value.ahead, locale=locale)
+    if isinstance(value, Moment):
+        day, time = format_skeleton("MMMEd", value.at, locale=locale), format_time(value.at, "short", locale=locale)
+        return f"{day}, {time} {get_timezone_gmt(value.at, width='long', locale='en')}"
     if isinstance(value, Names):
         return format_list(list(value.items), locale=locale) if value.items else ""
     if isinstance(value, datetime):

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from live_server import LiveServer
-from redis_server import redis_url  # noqa: F401  (a fixture)
+from redis_server import keys, redis_url  # noqa: F401  (a fixture)
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from talks import ORIGIN, SECRET, SHOP_SECRET, Talk, open_talk, running
@@ -24,12 +23,7 @@ from bot.settings import Settings
 
 
 @pytest.fixture
-def keys() -> Keys:
-    return Keys(prefix=f"test-{secrets.token_hex(6)}:")
-
-
-@pytest.fixture
-def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:  # noqa: F811
+def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:
     return Settings(
         database_url=str(engine.url),
         var_dir=tmp_path / "var",

