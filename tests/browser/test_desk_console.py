@@ -57,26 +57,25 @@ async def _axe(console: Console) -> list[str]:
 async def _handed_over(visit: Visit) -> Chat:
     chat = await visit()
     await chat.open()
-    await chat.say("This is a scam, you are fraudsters!")
-    await expect(chat.log.locator(".row, .bubble").last).to_be_visible(timeout=ANSWER_MS)
+    await chat.ask("This is a scam, you are fraudsters!")
     return chat
 
 
-async def _opened(console: Console) -> None:
-    await expect(console.rows.first).to_be_visible(timeout=ANSWER_MS)
-    await console.rows.first.click()
+async def _opened(console: Console, chat: Chat) -> None:
+    row = console.page.locator(f"a.row[href='#/c/{await chat.conversation()}']")
+    await row.click(timeout=ANSWER_MS)
     await expect(console.log.locator(".entry.buyer").first).to_be_visible()
 
 
 async def test_an_alarm_reaches_the_desk_with_its_words_explained_and_a_person_answers(visit: Visit, sign_in: SignIn) -> None:
     mei, lucia = await sign_in("mei"), await sign_in("lucia")
     chat = await _handed_over(visit)
-    await _opened(mei)
+    await _opened(mei, chat)
     await expect(mei.state).to_contain_text("Waiting")
     word = mei.log.locator("mark.risk").first
     await word.hover()
     await expect(mei.page.locator(".gloss")).to_be_visible()
-    await _opened(lucia)
+    await _opened(lucia, chat)
     await expect(mei.page.locator(".collision")).to_contain_text("Lucía Ortega")
     await _picture(mei, "alarm")
 
@@ -142,7 +141,7 @@ async def test_a_reply_written_while_the_server_is_away_is_sent_once_when_it_is_
 ) -> None:
     mei = await sign_in("mei")
     chat = await _handed_over(visit)
-    await _opened(mei)
+    await _opened(mei, chat)
     await mei.press("t")
     await expect(mei.state).to_have_text("With you")
     place.kill("gateway")
@@ -161,8 +160,8 @@ async def test_a_reply_written_while_the_server_is_away_is_sent_once_when_it_is_
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_in_list_talk_account_and_report(visit: Visit, sign_in: SignIn, scheme: str) -> None:
     mei = await sign_in("mei", color_scheme=scheme)
-    await _handed_over(visit)
-    await _opened(mei)
+    chat = await _handed_over(visit)
+    await _opened(mei, chat)
     assert await _axe(mei) == []
     await mei.page.locator(".account").click()
     assert await _axe(mei) == []
@@ -175,11 +174,11 @@ async def test_axe_finds_nothing_in_list_talk_account_and_report(visit: Visit, s
 
 async def test_the_desk_speaks_chinese_and_fits_a_phone(visit: Visit, sign_in: SignIn) -> None:
     mei = await sign_in("mei", **PHONE)
-    await _handed_over(visit)
+    chat = await _handed_over(visit)
     await mei.page.locator(".account").click()
     await mei.page.locator("input[name=interface][value=zh]").check()
     await expect(mei.page.locator("html")).to_have_attribute("lang", "zh-CN")
-    await _opened(mei)
+    await _opened(mei, chat)
     await expect(mei.page.get_by_role("button", name="接手")).to_be_visible()
     assert await mei.page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
     await _picture(mei, "phone-zh")

@@ -97,7 +97,7 @@ async def test_the_bot_never_speaks_while_a_person_has_the_talk(
     turns.receive(Incoming("c", "hello", "m0"))
     for _ in range(150):
         now[0] += timedelta(seconds=chance.randint(1, 200), days=chance.choice([0] * 20 + [8]))
-        what = chance.choice(["buyer", "turn", "turn", "agent", "clock", "cancel", "rate"])
+        what = chance.choice(["buyer", "turn", "turn", "agent", "agent", "clock", "cancel", "rate"])
         if what in ("buyer", "cancel", "rate"):
             choice = {"cancel": "person:cancel", "rate": "csat:4"}.get(what)
             text = chance.choice(["price?", "thanks", "this is a scam"])
