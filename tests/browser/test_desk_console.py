@@ -80,8 +80,8 @@ async def test_an_alarm_reaches_the_desk_with_its_words_explained_and_a_person_a
     await _picture(mei, "alarm")
 
     await mei.press("t")
-    await expect(mei.state).to_have_text("With you")
-    await expect(lucia.state).to_have_text("With Mei Lin")
+    await expect(mei.state).to_contain_text("With you")
+    await expect(lucia.state).to_contain_text("With Mei Lin")
     await expect(lucia.page.locator(".compose-lock")).to_contain_text("Mei Lin owns this conversation")
     await expect(lucia.composer).to_be_hidden()
     await _picture(lucia, "locked")
@@ -104,7 +104,7 @@ async def test_an_alarm_reaches_the_desk_with_its_words_explained_and_a_person_a
 
     await mei.press("b")
     await mei.page.get_by_role("dialog").get_by_role("button", name="Back to bot").click()
-    await expect(mei.state).to_have_text("With the bot")
+    await expect(mei.state).to_contain_text("With the bot")
 
 
 async def test_keys_canned_replies_tags_and_closing_with_a_reason(visit: Visit, sign_in: SignIn) -> None:
@@ -125,14 +125,14 @@ async def test_keys_canned_replies_tags_and_closing_with_a_reason(visit: Visit, 
     await expect(mei.composer).not_to_have_value("/")
     await mei.composer.fill("Hello, I am Mei and I take care of this.")
     await mei.page.keyboard.press("Enter")
-    await expect(mei.state).to_have_text("With you")
+    await expect(mei.state).to_contain_text("With you")
     await mei.press("g")
     await mei.page.get_by_role("dialog").get_by_role("textbox").fill("vip")
     await mei.page.get_by_role("button", name="Save tags").click()
     await expect(mei.page.locator(".side .tag", has_text="vip")).to_be_visible()
     await mei.press("e", "2")
     await mei.page.get_by_role("button", name="Close case").click()
-    await expect(mei.state).to_have_text("Closed")
+    await expect(mei.state).to_contain_text("Closed")
     await expect(mei.page.locator(".compose-lock")).to_contain_text("Closed")
 
 
@@ -143,7 +143,7 @@ async def test_a_reply_written_while_the_server_is_away_is_sent_once_when_it_is_
     chat = await _handed_over(visit)
     await _opened(mei, chat)
     await mei.press("t")
-    await expect(mei.state).to_have_text("With you")
+    await expect(mei.state).to_contain_text("With you")
     place.kill("gateway")
     await mei.say("sent into the dark")
     await expect(mei.log.locator(".entry.human").last).to_contain_text("sent into the dark")
