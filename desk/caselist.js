@@ -37,7 +37,7 @@ export function caseList() {
   const show = () => {
     const view = viewOf();
     heading.textContent = view === 'mine' ? t('rail.mine') : view === 'all' ? t('rail.all') : named('queue', view);
-    count.textContent = t('list.shown', { count: `${state.cases.length}${state.more ? '+' : ''}` });
+    count.textContent = t('list.shown', { count: state.more ? `${state.cases.length}+` : state.cases.length });
     keyed(rows, state.cases, (row) => row.conversation, makeRow, updateRow);
     more.hidden = !state.more;
     note.hidden = state.cases.length > 0 && !state.listFault;

@@ -91,7 +91,8 @@ async function load(signal) {
 /** Adds the moment waiting began on this page's own clock, so that a wrong clock of the computer does no harm. */
 function timed(row) {
   const waits = row.waiting_seconds !== null && row.waiting_seconds !== undefined && row.waiting_since !== null;
-  return { ...row, began: waits ? performance.now() - row.waiting_seconds * 1000 : null, isOwnPace: waits && levelOf(row.waiting_seconds) !== row.level };
+  const unread = row.conversation === state.selected ? 0 : row.unread;
+  return { ...row, unread, began: waits ? performance.now() - row.waiting_seconds * 1000 : null, isOwnPace: waits && levelOf(row.waiting_seconds) !== row.level };
 }
 
 /** How long is too long, as `shop/desk.yml` has it; a shop with other limits gets the server's word instead. */

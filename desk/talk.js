@@ -47,6 +47,7 @@ export async function refreshTalk(what = 'all') {
     if (mine === round && conversation === state.selected) {
       state.talk = talk;
       state.talkFault = '';
+      markRead(conversation);
     }
   } catch (err) {
     if (mine === round && !state.talk) state.talkFault = err.code || 'failed';
@@ -74,6 +75,14 @@ async function fetched(conversation, what) {
     }
   }
   return api.conversation(conversation);
+}
+
+/** What is on screen is read; the next list will say so too. */
+function markRead(conversation) {
+  const row = state.cases.find((one) => one.conversation === conversation);
+  if (!row?.unread) return;
+  row.unread = 0;
+  emit('cases');
 }
 
 function buyerTypes(types) {

@@ -37,7 +37,11 @@ class Console:
     @classmethod
     async def signed_in(cls, browser: Browser, place: Installation, name: str, **options: object) -> Console:
         """Sign in through the page, as agents do."""
-        wide: dict[str, object] = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "reduced_motion": "reduce"}
+        wide: dict[str, object] = {
+            "viewport": {"width": 1280, "height": 800},
+            "locale": "en-US",
+            "reduced_motion": "reduce",
+        }
         context = await browser.new_context(**(wide | options))  # type: ignore[arg-type]
         console = cls(await context.new_page(), context)
         console.page.on("console", console._heard)

@@ -67,7 +67,9 @@ async def _opened(console: Console, chat: Chat) -> None:
     await expect(console.log.locator(".entry.buyer").first).to_be_visible()
 
 
-async def test_an_alarm_reaches_the_desk_with_its_words_explained_and_a_person_answers(visit: Visit, sign_in: SignIn) -> None:
+async def test_an_alarm_reaches_the_desk_with_its_words_explained_and_a_person_answers(
+    visit: Visit, sign_in: SignIn
+) -> None:
     mei, lucia = await sign_in("mei"), await sign_in("lucia")
     chat = await _handed_over(visit)
     await _opened(mei, chat)
@@ -179,7 +181,7 @@ async def test_the_desk_speaks_chinese_and_fits_a_phone(visit: Visit, sign_in: S
     await mei.page.locator("input[name=interface][value=zh]").check()
     await expect(mei.page.locator("html")).to_have_attribute("lang", "zh-CN")
     await _opened(mei, chat)
-    await expect(mei.page.get_by_role("button", name="接手")).to_be_visible()
+    await expect(mei.page.get_by_role("button", name="接手", exact=True)).to_be_visible()
     assert await mei.page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
     await _picture(mei, "phone-zh")
     assert await _axe(mei) == []
