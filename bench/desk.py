@@ -73,15 +73,15 @@ def _under_load(folder: Path) -> dict[str, float]:
 def _fill(store: ConversationStore) -> None:
     now, chance = datetime.now(timezone.utc), random.Random(1)
     for number in range(AGENTS):
-        add_agent(
-            store, name=f"agent{number}", password=_PASSWORD, role="agent", languages=["en"], now=now, capacity=1
-        )
+        add_agent(store, name=f"agent{number}", password=_PASSWORD, role="agent", languages=["en"], now=now, capacity=1)
     with store.turn() as transaction:
         for number in range(CASES):
             at = now - timedelta(seconds=chance.randint(1, 3_000))
             made = transaction.open(conversation_id=f"c{number}", channel="widget", buyer_id=None, now=at)
             for turn in range(6):
-                transaction.append(made.id, author="bot" if turn % 2 else "buyer", text="where is my parcel? " * 4, now=at)
+                transaction.append(
+                    made.id, author="bot" if turn % 2 else "buyer", text="where is my parcel? " * 4, now=at
+                )
             queue, priority = chance.choice(QUEUES), chance.choice(("critical", "high", "normal"))
             case = NewCase("not_received", queue, priority, True, "en", "not received — “where is my parcel?”", {})
             transaction.add_case(made.id, case, now=at)
@@ -115,7 +115,9 @@ def _gateway(folder: Path, url: str, redis_url: str) -> Iterator[str]:
         **os.environ, "DATABASE_URL": url, "REDIS_URL": redis_url, "LIAISON_PORT": port, "LIAISON_VAR_DIR": str(folder),
         "LIAISON_RATE_FACTOR": "1000",
     }  # fmt: skip
-    server = subprocess.Popen([sys.executable, "-m", "bot.cli.main", "gateway"], env=environment, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli.main", "gateway"], env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         address, ends = f"http://127.0.0.1:{port}", time.monotonic() + 60
         while True:
@@ -138,6 +140,7 @@ async def _agents_at_work(address: str) -> tuple[list[float], list[float]]:
     tokens: list[str] = []
     for number, client in enumerate(clients):
         answer = await client.post("/desk/api/login", json={"name": f"agent{number}", "password": _PASSWORD})
+        assert answer.status_code == 200, answer.text
         tokens.append(answer.json()["csrf"])
     ends = time.monotonic() + SECONDS
     free = iter(random.Random(2).sample(range(CASES), CASES))
@@ -156,7 +159,9 @@ async def _agents_at_work(address: str) -> tuple[list[float], list[float]]:
                 takes.append((time.perf_counter() - started) * 1000)
                 assert answer.status_code == 200, answer.text
 
-    await asyncio.gather(*(work(client, token, random.Random(n)) for n, (client, token) in enumerate(zip(clients, tokens))))
+    await asyncio.gather(
+        *(work(client, token, random.Random(n)) for n, (client, token) in enumerate(zip(clients, tokens)))
+    )
     for client in clients:
         await client.aclose()
     return lists, takes

@@ -75,7 +75,9 @@ class People:
         transaction.append(conversation.id, author="bot", text=said, now=now)
         return said
 
-    def ask_rating(self, transaction: TurnTransaction, conversation: Conversation, request_id: int, now: datetime) -> None:
+    def ask_rating(
+        self, transaction: TurnTransaction, conversation: Conversation, request_id: int, now: datetime
+    ) -> None:
         """Ask how it was, unless this buyer was asked lately."""
         since = now - timedelta(days=self.rules.rating_again_days)
         if not self.rules.ask_rating or rating_asked_since(transaction, conversation.id, since):
@@ -90,7 +92,9 @@ class People:
         last = last_request(transaction, conversation.id)
         return last is not None and last.ended_at is not None and now - last.ended_at <= self.rules.reopens_for
 
-    def reopen(self, transaction: TurnTransaction, conversation: Conversation, language: str, now: datetime) -> Told | None:
+    def reopen(
+        self, transaction: TurnTransaction, conversation: Conversation, language: str, now: datetime
+    ) -> Told | None:
         """Let a closed conversation wait for a person again, for the one it was with; None when somebody was first."""
         last = last_request(transaction, conversation.id)
         if last is None or step(transaction, conversation, actor="buyer", action="reopen", now=now) is None:

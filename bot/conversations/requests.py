@@ -60,7 +60,9 @@ def open_request(transaction: TurnTransaction, conversation_id: str) -> Request 
 
 def last_request(transaction: TurnTransaction, conversation_id: str) -> Request | None:
     """Return the newest request of a conversation, open or ended."""
-    query = select(requests).where(requests.c.conversation_id == conversation_id).order_by(requests.c.id.desc()).limit(1)
+    query = (
+        select(requests).where(requests.c.conversation_id == conversation_id).order_by(requests.c.id.desc()).limit(1)
+    )
     return _request(transaction.connection.execute(query).first())
 
 
@@ -88,7 +90,13 @@ def hand_over(transaction: TurnTransaction, conversation: Conversation, case: Ne
         return False
     queue = queue_for(reason=case.reason, queue=case.queue, intents=case.packet.get("intents", ()))
     start_request(
-        transaction, conversation.id, queue=queue, priority=case.priority, reason=case.reason, language=case.language, now=now
+        transaction,
+        conversation.id,
+        queue=queue,
+        priority=case.priority,
+        reason=case.reason,
+        language=case.language,
+        now=now,
     )
     return True
 

@@ -130,9 +130,7 @@ class TurnTransaction:
         self.connection.execute(insert(conversations).values(**row, created_at=now, updated_at=now))
         return Conversation(made, channel, buyer_id, None, "bot", 1)
 
-    def newest_of(
-        self, buyer_id: str, channel: str, *, reopens_since: datetime | None = None
-    ) -> Conversation | None:
+    def newest_of(self, buyer_id: str, channel: str, *, reopens_since: datetime | None = None) -> Conversation | None:
         """Return the buyer's newest conversation on ``channel``, None where there is none.
 
         A closed one counts if it changed after ``reopens_since``: a message opens it again.

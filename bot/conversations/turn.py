@@ -204,9 +204,7 @@ class Turns:
             return detected.code
         return conversation.language or "en"
 
-    def _about_people(
-        self, burst: Burst, language: str, insight: dict[str, Any], now: datetime
-    ) -> TurnResult:
+    def _about_people(self, burst: Burst, language: str, insight: dict[str, Any], now: datetime) -> TurnResult:
         """The buyer tapped "don't wait any more" or a rating; where it no longer fits, nothing is said."""
         conversation, stars = burst.conversation, rating_of(burst.choice)
         with self._handling(burst) as transaction:
@@ -256,7 +254,11 @@ class Turns:
         thought = await self._think_aside(burst, text) if self.suggests else None
         if thought is None or not thought.replies:
             return
-        said = {"text": "\n\n".join(reply.text for reply in thought.replies), "language": thought.language, "seq": burst.upto}
+        said = {
+            "text": "\n\n".join(reply.text for reply in thought.replies),
+            "language": thought.language,
+            "seq": burst.upto,
+        }
         try:
             with self.store.turn() as transaction:
                 suggest(transaction, burst.conversation.id, said)

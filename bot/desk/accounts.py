@@ -117,7 +117,9 @@ def agent_named(transaction: TurnTransaction, name: str) -> Agent | None:
     return _agent(row) if row is not None else None
 
 
-def sign_in(store: ConversationStore, *, name: str, password: str, address: str, now: datetime) -> tuple[str, SignedIn] | None:
+def sign_in(
+    store: ConversationStore, *, name: str, password: str, address: str, now: datetime
+) -> tuple[str, SignedIn] | None:
     """Return a session token and its session, None for a wrong name or password; raises LockedOut after five failures.
 
     An unknown name takes as long as a wrong password.
@@ -215,6 +217,4 @@ def _agent_row(transaction: TurnTransaction, name: str) -> Any:
 
 
 def _agent(row: Any) -> Agent:
-    return Agent(
-        row.name, row.display_name, row.role, tuple(row.languages), row.interface, row.presence, row.capacity
-    )
+    return Agent(row.name, row.display_name, row.role, tuple(row.languages), row.interface, row.presence, row.capacity)

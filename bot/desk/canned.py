@@ -31,7 +31,9 @@ def load_canned(folder: Path, languages: Sequence[str]) -> dict[str, tuple[Canne
     titles = _read(folder / "titles.yml", faults)
     texts = {code: _read(folder / f"{code}.yml", faults) for code in languages}
     found = {
-        code: tuple(Canned(key, _both(titles.get(key), key, folder, faults), _text(text)) for key, text in entries.items())
+        code: tuple(
+            Canned(key, _both(titles.get(key), key, folder, faults), _text(text)) for key, text in entries.items()
+        )
         for code, entries in texts.items()
     }
     wanted = set(titles)
@@ -40,7 +42,9 @@ def load_canned(folder: Path, languages: Sequence[str]) -> dict[str, tuple[Canne
         keys = {one.key for one in answers}
         faults.extend(_text_faults(name, answers))
         faults.extend(Fault(name, f"{key} is missing", "write it") for key in sorted(wanted - keys))
-        faults.extend(Fault(name, f"{key} is unknown", "add it to titles.yml or remove it") for key in sorted(keys - wanted))
+        faults.extend(
+            Fault(name, f"{key} is unknown", "add it to titles.yml or remove it") for key in sorted(keys - wanted)
+        )
     if faults:
         raise DataFault(faults)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -17,8 +18,8 @@ from bot.trade.routing import AgentState, Offer, Waiting, decide
 SEEN_SECONDS = 60.0
 """How long an agent counts as there after the last sign of life."""
 _MOST_AT_ONCE = 5_000
-_OF_ONE_TRANSACTION = 50
-"""Few enough that an agent who takes over needs not wait for long."""
+_OF_ONE_TRANSACTION, _PAUSE_SECONDS = 10, 0.03
+"""Few at once, and room for others in between: an agent who takes over must not wait for the clock."""
 
 
 def loads(transaction: TurnTransaction) -> dict[str, int]:
@@ -46,7 +47,9 @@ def agent_states(
     ]  # fmt: skip
 
 
-def offer_round(store: ConversationStore, *, seen: Mapping[str, float], now: datetime, rules: DeskRules) -> list[tuple[str, Offer]]:
+def offer_round(
+    store: ConversationStore, *, seen: Mapping[str, float], now: datetime, rules: DeskRules
+) -> list[tuple[str, Offer]]:
     """Do one round; returns the conversations that were offered, warned about or opened to everybody."""
     with store.reading() as transaction:
         waiting = _waiting(transaction)
@@ -54,6 +57,8 @@ def offer_round(store: ConversationStore, *, seen: Mapping[str, float], now: dat
     offers = decide(list(waiting.values()), agents, now=now, clock=rules.clock)
     done: list[tuple[str, Offer]] = []
     for start in range(0, len(offers), _OF_ONE_TRANSACTION):
+        if start:
+            time.sleep(_PAUSE_SECONDS)
         with store.turn() as transaction:
             for offer in offers[start : start + _OF_ONE_TRANSACTION]:
                 conversation_id = _apply(transaction, waiting[offer.request], offer, now)
@@ -73,7 +78,14 @@ def _waiting(transaction: TurnTransaction) -> dict[int, Waiting]:
     )
     return {
         row.id: Waiting(
-            row.id, row.priority, row.language, row.requested_at, row.stage, row.assignee, row.offered_at, tuple(row.tried)
+            row.id,
+            row.priority,
+            row.language,
+            row.requested_at,
+            row.stage,
+            row.assignee,
+            row.offered_at,
+            tuple(row.tried),
         )
         for row in transaction.connection.execute(query)
     }

@@ -60,7 +60,9 @@ def first_response(rows: Iterable[Any]) -> dict[str, Any]:
 
     The shares are of all that asked for a person and were not withdrawn by the buyer before an answer.
     """
-    asked = [row for row in rows if row.reason != _TAKEN and not (row.first_reply_at is None and row.outcome == "cancelled")]
+    asked = [
+        row for row in rows if row.reason != _TAKEN and not (row.first_reply_at is None and row.outcome == "cancelled")
+    ]
     seconds = [_seconds(row) for row in asked if row.first_reply_at is not None]
     within = {limit: sum(taken <= limit for taken in seconds) for limit in (60, 180)}
     return {

@@ -86,7 +86,14 @@ class Desk:
         return Sent(seq, conversation.version, True)
 
     def assign(
-        self, agent: Agent, conversation_id: str, *, to: str | None, queue: str | None, version: int | None, now: datetime
+        self,
+        agent: Agent,
+        conversation_id: str,
+        *,
+        to: str | None,
+        queue: str | None,
+        version: int | None,
+        now: datetime,
     ) -> int:
         """Give the conversation to a colleague, or back into a queue; returns its new version."""
         with self.store.turn() as transaction:

@@ -33,7 +33,10 @@ async def take(request: Request) -> JSONResponse:
     body = await checked_body(request, "Seen")
     now = datetime.now(timezone.utc)
     return await _changed(
-        services, request, lambda id_: services.desk.take(session.agent, id_, version=body.get("version"), now=now), "human"
+        services,
+        request,
+        lambda id_: services.desk.take(session.agent, id_, version=body.get("version"), now=now),
+        "human",
     )
 
 
@@ -135,7 +138,10 @@ async def give_back(request: Request) -> JSONResponse:
     body = await checked_body(request, "Seen")
     now = datetime.now(timezone.utc)
     return await _changed(
-        services, request, lambda id_: services.desk.give_back(session.agent, id_, version=body.get("version"), now=now), "bot"
+        services,
+        request,
+        lambda id_: services.desk.give_back(session.agent, id_, version=body.get("version"), now=now),
+        "bot",
     )
 
 
@@ -167,4 +173,6 @@ class TakenByAnother(Refused):
     def response(self) -> JSONResponse:
         """Return the answer with ``by`` beside code and message."""
         error: dict[str, Any] = {"code": self.code, "message": str(self)}
-        return JSONResponse({"error": error | ({"by": self.by} if self.by else {}), "code": self.code, "by": self.by}, 409)
+        return JSONResponse(
+            {"error": error | ({"by": self.by} if self.by else {}), "code": self.code, "by": self.by}, 409
+        )

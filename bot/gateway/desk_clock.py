@@ -55,7 +55,5 @@ async def tick(services: Services, *, now: datetime) -> int:
     rules = services.desk.people.rules
     done = await run_in_threadpool(offer_round, services.store, seen=seen, now=now, rules=rules)
     for conversation_id, offer in done:
-        await services.inbox.announce(
-            f"desk:{conversation_id}", "offer", stage=offer.stage, assignee=offer.assignee
-        )
+        await services.inbox.announce(f"desk:{conversation_id}", "offer", stage=offer.stage, assignee=offer.assignee)
     return len(done)

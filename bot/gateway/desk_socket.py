@@ -124,7 +124,7 @@ class _Console:
             listed = True
         elif kind == "owner":
             self._open.discard(conversation_id)
-        if listed and kind in ("messages", "owner") or kind in ("offer", "tags", "agents"):
+        if (listed and kind in ("messages", "owner")) or kind in ("offer", "tags", "agents"):
             self._list_due = self._list_due or time.monotonic() + _LIST_SECONDS
         if kind == "offer" and event.get("assignee") == self.session.agent.name:
             await self._tell(conversation_id, "offer", stage=event.get("stage"))

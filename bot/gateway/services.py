@@ -13,9 +13,9 @@ from starlette.requests import HTTPConnection
 from bot.conversations.store import ConversationStore
 from bot.desk.canned import Canned
 from bot.desk.steps import Desk
+from bot.gateway.desk_lists import SharedLists
 from bot.gateway.desk_orders import OrderCards
 from bot.gateway.desk_presence import Presence
-from bot.gateway.desk_lists import SharedLists
 from bot.gateway.faults import Refused
 from bot.gateway.files import FileStore
 from bot.gateway.hub import Hub

@@ -31,7 +31,9 @@ def load_desk_rules(path: Path) -> DeskRules:
         raise DataFault([Fault(str(path), f"cannot be read ({type(err).__name__})", "correct it")]) from err
     if not isinstance(data, dict):
         raise DataFault([Fault(str(path), "is no mapping", f"write {', '.join(sorted(_KNOWN))}")])
-    faults = [Fault(str(path), f"{key} is unknown", f"use {', '.join(sorted(_KNOWN))}") for key in data if key not in _KNOWN]
+    faults = [
+        Fault(str(path), f"{key} is unknown", f"use {', '.join(sorted(_KNOWN))}") for key in data if key not in _KNOWN
+    ]
     numbers = {name: _number(data, name, faults, path) for name in _NUMBERS if name in data}
     hours = _hours(data, faults, path)
     clock = DeskClock(numbers.pop("warn_seconds", 100), numbers.pop("reassign_seconds", 170))

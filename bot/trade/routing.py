@@ -95,7 +95,12 @@ def level(seconds: float, clock: DeskClock) -> Level:
 
 
 def choose(
-    agents: Iterable[AgentState], *, language: str, priority: str, not_to: Iterable[str] = (), any_language: bool = False
+    agents: Iterable[AgentState],
+    *,
+    language: str,
+    priority: str,
+    not_to: Iterable[str] = (),
+    any_language: bool = False,
 ) -> str | None:
     """Return the least busy agent with room who speaks ``language``; equals by name. None when there is none."""
     barred = frozenset(not_to)
@@ -103,12 +108,18 @@ def choose(
         agent for agent in agents
         if agent.name not in barred and agent.has_room(priority) and (any_language or language in agent.languages)
     ]  # fmt: skip
-    chosen = min(fit, key=lambda agent: (language not in agent.languages, agent.load / max(1, agent.capacity), agent.name), default=None)
+    chosen = min(
+        fit,
+        key=lambda agent: (language not in agent.languages, agent.load / max(1, agent.capacity), agent.name),
+        default=None,
+    )
     return chosen.name if chosen else None
 
 
-def decide(waiting: Sequence[Waiting], agents: Sequence[AgentState], *, now: datetime, clock: DeskClock) -> list[Offer]:
-    """Return what to do now, the most urgent request first; every offer counts into the load for the next one."""
+def decide(
+    waiting: Sequence[Waiting], agents: Sequence[AgentState], *, now: datetime, clock: DeskClock, most: int = 100
+) -> list[Offer]:
+    """Return what to do now, at most ``most`` steps, the most urgent request first; every offer counts into the load."""
     state: dict[str, AgentState] = {agent.name: agent for agent in agents}
     offers: list[Offer] = []
     for request in sorted(waiting, key=lambda one: (RANKS.get(one.priority, 2), one.requested_at, one.id)):
@@ -116,6 +127,8 @@ def decide(waiting: Sequence[Waiting], agents: Sequence[AgentState], *, now: dat
         if offer is None:
             continue
         offers.append(offer)
+        if len(offers) >= most:
+            break
         if offer.assignee != request.assignee:
             _move(state, request.assignee, -1)
             _move(state, offer.assignee, +1)
@@ -155,7 +168,11 @@ def _elsewhere(request: Waiting, state: Mapping[str, AgentState]) -> Offer:
     barred = (*request.tried, request.assignee or "")
     for any_language in (False, True):
         chosen = choose(
-            state.values(), language=request.language, priority=request.priority, not_to=barred, any_language=any_language
+            state.values(),
+            language=request.language,
+            priority=request.priority,
+            not_to=barred,
+            any_language=any_language,
         )
         if chosen:
             return Offer(request.id, "reassigned", chosen)

@@ -8,29 +8,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "gateway"))
 
-import httpx  # noqa: E402
-import pytest  # noqa: E402
-from desk_people import PASSWORD, AtDesk, Buyer, signed_in  # noqa: E402
-from live_server import LiveServer  # noqa: E402
-from sqlalchemy.engine import Engine  # noqa: E402
-from starlette.applications import Starlette  # noqa: E402
-from talks import ORIGIN, SECRET, SHOP_SECRET, running  # noqa: E402
+import httpx
+import pytest
+from desk_people import NOW, PASSWORD, AtDesk, Buyer, signed_in
+from live_server import LiveServer
+from redis_server import keys, redis_url  # noqa: F401
+from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
+from talks import ORIGIN, SECRET, SHOP_SECRET, running
 
-from bot.conversations.store import ConversationStore  # noqa: E402
-from bot.desk.accounts import add_agent  # noqa: E402
-from bot.gateway.app import make_app  # noqa: E402
-from bot.inbox.keys import Keys  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from desk_people import NOW  # noqa: E402
-
-from redis_server import keys, redis_url  # noqa: E402, F401
+from bot.conversations.store import ConversationStore
+from bot.desk.accounts import add_agent
+from bot.gateway.app import make_app
+from bot.inbox.keys import Keys
+from bot.settings import Settings
 
 
 @pytest.fixture
 def store(engine: Engine) -> ConversationStore:
     made = ConversationStore(engine)
-    for name, role, languages in (("ann", "agent", ["en", "de"]), ("bo", "agent", ["en", "zh"]), ("lea", "lead", ["en"])):
-        add_agent(made, name=name, password=PASSWORD, role=role, languages=languages, now=NOW, display_name=name.title())
+    for name, role, languages in (
+        ("ann", "agent", ["en", "de"]),
+        ("bo", "agent", ["en", "zh"]),
+        ("lea", "lead", ["en"]),
+    ):
+        add_agent(
+            made, name=name, password=PASSWORD, role=role, languages=languages, now=NOW, display_name=name.title()
+        )
     return made
 
 

@@ -67,7 +67,9 @@ class Buyer:
     ) -> int:  # fmt: skip
         """Let a conversation wait for a person; returns its version."""
         now = now or datetime.now(timezone.utc)
-        case = NewCase(reason, queue, priority, True, language, f"{reason} — “{text}”", {"findings": [FINDING], **packet})
+        case = NewCase(
+            reason, queue, priority, True, language, f"{reason} — “{text}”", {"findings": [FINDING], **packet}
+        )
         with self.store.turn() as transaction:
             made = transaction.open(conversation_id=conversation, channel="widget", buyer_id=buyer_id, now=now)
             transaction.set_language(conversation, language)

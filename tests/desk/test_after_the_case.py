@@ -120,7 +120,9 @@ async def test_what_the_bot_would_have_said_is_kept(talk: Any, buyer: Buyer, sto
     [(NOW, "number 1 in line"), (datetime(2026, 11, 23, 18, tzinfo=timezone.utc), "8:30")],
     ids=["open", "night in Shanghai"],
 )
-def test_the_wait_is_told_honestly(talk: Any, buyer: Buyer, store: ConversationStore, now: datetime, words: str) -> None:
+def test_the_wait_is_told_honestly(
+    talk: Any, buyer: Buyer, store: ConversationStore, now: datetime, words: str
+) -> None:
     buyer.asks("c1", now=now)
     with store.turn() as transaction:
         told, buttons = talk.people.about_the_wait(transaction, "c1", "en", now)

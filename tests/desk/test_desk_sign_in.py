@@ -25,7 +25,9 @@ async def test_the_cookie_is_secure_away_from_this_machine(app: Starlette, clien
     near = (await desk_client(app).post("/desk/api/login", json=body)).headers["set-cookie"].lower()
     far = (await client.post("/desk/api/login", json=body)).headers["set-cookie"].lower()
     assert "secure" not in near and "secure" in far
-    assert all("httponly" in cookie and "samesite=strict" in cookie and "path=/desk" in cookie for cookie in (near, far))
+    assert all(
+        "httponly" in cookie and "samesite=strict" in cookie and "path=/desk" in cookie for cookie in (near, far)
+    )
 
 
 async def test_without_session_or_token_nothing_is_done(ann: AtDesk, app: Starlette, buyer: Buyer) -> None:

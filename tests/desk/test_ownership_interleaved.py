@@ -81,7 +81,9 @@ async def test_the_bot_never_speaks_while_a_person_has_the_talk(
             if act == "take":
                 desk.take(agent, "c", version=state.version, now=now[0])
             elif act == "reply":
-                desk.reply(agent, "c", client_id=f"r{next(numbers)}", text="person", uploads=(), version=None, now=now[0])
+                desk.reply(
+                    agent, "c", client_id=f"r{next(numbers)}", text="person", uploads=(), version=None, now=now[0]
+                )
             elif act == "close":
                 desk.close(agent, "c", reason="solved", version=state.version, now=now[0])
             elif act == "give_back":
