@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,7 @@ class People:
     """The rules of the desk and the words for them."""
 
     replies_in: Callable[[str | None], Replies]
-    rules: DeskRules = DeskRules()
+    rules: DeskRules = field(default_factory=DeskRules)
 
     def about_the_wait(self, transaction: TurnTransaction, conversation_id: str, language: str, now: datetime) -> Told:
         """Return when somebody answers, as far as that is known, and the way out of the line.

@@ -115,7 +115,7 @@ class Turns:
     spoken: frozenset[str]
     think: Callable[[], Awaitable[Mind]]
     clock: Callable[[], datetime]
-    desk: DeskRules = DeskRules()
+    desk: DeskRules = field(default_factory=DeskRules)
     suggests: bool = False
     """Whether a person is shown what the bot would have said; costs a thought a message."""
 

@@ -130,7 +130,7 @@ def _shown(row: Any, facts: dict[str, Any], now: datetime, clock: DeskClock) -> 
     since: datetime | None = row.unanswered_since
     seconds = max(0, int((now - since).total_seconds())) if since else 0
     last = " ".join((row.last_text or "").split())
-    own = [case for case in facts["cases"]]
+    own = facts["cases"]
     return {
         "request": row.id,
         "conversation": row.conversation_id,
