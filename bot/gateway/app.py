@@ -56,7 +56,7 @@ def make_app(settings: Settings, *, engine: Engine | None = None, keys: Keys | N
         await services.redis.close()
 
     app = Starlette(
-        routes=routes(),
+        routes=[*routes(), *desk_routes.routes()],
         exception_handlers=HANDLERS,  # type: ignore[arg-type]
         lifespan=lifespan,
         middleware=[
@@ -116,7 +116,7 @@ def make_services(settings: Settings, *, engine: Engine, keys: Keys) -> Services
 
 
 def routes() -> list[Any]:
-    """Return every address of the gateway."""
+    """Return every address for buyers and their programs; those of the desk are in ``desk_routes``."""
     return [
         Route("/v1/sessions", sessions.create_session, methods=["POST"]),
         Route("/v1/messages", messages.post_message, methods=["POST"]),
@@ -136,7 +136,6 @@ def routes() -> list[Any]:
         Route("/demo/products.json", pages.demo_products, methods=["GET"]),
         Route("/demo/buyers.json", pages.demo_buyers, methods=["GET"]),
         Mount("/demo", pages.WidgetFiles(directory=pages.WIDGET / "demo")),
-        *desk_routes.routes(),
     ]
 
 
