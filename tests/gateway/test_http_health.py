@@ -38,7 +38,7 @@ async def test_it_lives(client: httpx.AsyncClient) -> None:
 async def test_without_a_worker_it_is_not_ready_and_says_so(client: httpx.AsyncClient) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "store": True, "redis": True, "workers": 0}
+    assert answer.json() == {"ready": False, "store": True, "redis": True, "workers": 0, "assistants": 0}
 
 
 async def test_with_a_worker_it_is_ready_until_the_worker_signs_out(
@@ -65,7 +65,7 @@ async def test_without_redis_it_lives_and_is_not_ready(
     async with gateway(settings, engine, keys, redis_url=f"unix://{tmp_path / 'nobody.sock'}") as client:
         answer = await client.get("/readyz")
         assert answer.status_code == 503
-        assert answer.json() == {"ready": False, "store": True, "redis": False, "workers": 0}
+        assert answer.json() == {"ready": False, "store": True, "redis": False, "workers": 0, "assistants": 0}
         assert (await client.get("/healthz")).status_code == 200
 
 

@@ -76,7 +76,7 @@ def up(tmp_path_factory: pytest.TempPathFactory, filled_database: Path) -> Itera
 
 
 def test_it_becomes_ready_and_says_where(up: Up) -> None:
-    assert up.place.state() == {"ready": True, "store": True, "redis": True, "workers": 1}
+    assert up.place.state() == {"ready": True, "store": True, "redis": True, "workers": 1, "assistants": 1}
     said = until(lambda: "is ready" in up.place.log("up") and up.place.log("up"), seconds=10, what="it says so")
     assert f"{up.place.address}/demo" in said
     assert all(up.child(name) for name in ("redis", "gateway", "worker"))
